@@ -1,0 +1,24 @@
+import { defineConfig } from 'vitest/config';
+
+/** Unit, property and contract tests of every workspace; the browser journeys are Playwright's (e2e/). */
+export default defineConfig({
+  test: {
+    projects: [
+      {
+        extends: true,
+        test: {
+          name: 'node',
+          include: ['{protocol,api,relay,standalone,scripts}/**/*.test.{ts,js}'],
+          environment: 'node',
+        },
+      },
+      {
+        extends: true,
+        test: { name: 'web', include: ['web/**/*.test.{ts,tsx}'], environment: 'node' },
+      },
+    ],
+    exclude: ['**/node_modules/**', '**/dist/**'],
+    testTimeout: 20_000,
+    hookTimeout: 60_000,
+  },
+});
