@@ -1,0 +1,39 @@
+import tailwindcss from '@tailwindcss/vite';
+import react from '@vitejs/plugin-react';
+import { defineConfig, type Plugin } from 'vite';
+
+/** The two font files nearly everybody needs are asked for with the page, not after the style sheet. */
+function preloadFonts(): Plugin {
+  return {
+    name: 'nests:preload-fonts',
+    apply: 'build',
+    transformIndexHtml: {
+      order: 'post',
+      handler: (_html, { bundle }) =>
+        Object.keys(bundle ?? {})
+          .filter((file) => /-latin-wght-normal-[^/]*\.woff2$/.test(file))
+          .map((file) => ({
+            tag: 'link',
+            attrs: { rel: 'preload', as: 'font', type: 'font/woff2', href: `/${file}`, crossorigin: true },
+            injectTo: 'head' as const,
+          })),
+    },
+  };
+}
+
+/** Where the development server finds the API; in production both share one origin. */
+const api = process.env['NESTS_API_URL'] ?? 'http://localhost:5544';
+
+export default defineConfig({
+  root: import.meta.dirname,
+  plugins: [react(), tailwindcss(), preloadFonts()],
+  resolve: { conditions: ['source', 'module', 'browser', 'development|production'] },
+  worker: { format: 'es' },
+  build: { manifest: true, assetsInlineLimit: 0, sourcemap: false, target: 'baseline-widely-available' },
+  server: {
+    host: '127.0.0.1',
+    proxy: Object.fromEntries(
+      ['/api', '/health', '/ready', '/debug', '/docs', '/webhooks'].map((path) => [path, { target: api }]),
+    ),
+  },
+});
