@@ -153,7 +153,7 @@ export interface Invitation {
 
 /**
  * One line for the person. `id` grows with each, so that the same line twice is announced twice. `kind` says how: `line` in the nest,
- * `toast` on top. Texts: `nest:notice.<code>` with `.title` and, where there is one, `.text`.
+ * `toast` on top. Texts: `errors:notice.<code>` with `.title` and, where there is one, `.text`.
  */
 export interface Notice {
   id: number;
@@ -165,7 +165,7 @@ export interface Notice {
   values: Record<string, string | number>;
 }
 
-/** Every line there is; English texts in `web/i18n/en/errors.json` under `notice`. */
+/** Every line there is; texts in `web/i18n/en/errors.json` under `notice`. */
 export type NoticeCode =
   | 'joined_as_guest' // toast: Joined as Guest / You were connected as a guest. Some features may be limited.
   | 'recreated' // toast: Nest recreated with new room ID
@@ -189,8 +189,8 @@ export type NoticeCode =
 export interface NestFailure {
   code: FailureCode;
   category: FailureCategory;
-  titleKey: `errors:${FailureCode}.title`;
-  sentenceKey: `errors:${FailureCode}.sentence`;
+  titleKey: `errors:failure.${FailureCode}.title`;
+  sentenceKey: `errors:failure.${FailureCode}.sentence`;
   /** The one recovery action to offer: "Restart Nest", "Retry Connection", a sign-in prompt, or none. */
   action: 'restart' | 'retry' | 'sign_in' | 'none';
   /** Add the advice to refresh or to contact the host. */
@@ -211,7 +211,7 @@ export interface NestFailure {
 export type FailureCategory =
   'not_found' | 'ended' | 'permission' | 'limit' | 'network' | 'server' | 'media' | 'account';
 
-/** Every failure there is; texts in `web/i18n/en/errors.json`, kept complete by a test. */
+/** Every failure there is; texts in `web/i18n/en/errors.json` under `failure`, kept complete by a test. */
 export type FailureCode =
   | 'still_starting'
   | 'not_available'
