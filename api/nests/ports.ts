@@ -34,6 +34,8 @@ export interface NestStore {
   drop(id: string, expectedRev: number): Promise<boolean>;
   /** Every planned and active nest. */
   active(): Promise<NestRecord[]>;
+  /** Every nest, tombstones included: for export, and for filling an emptied store from a replica's shadow. */
+  all(): Promise<NestRecord[]>;
   /** Forgets what has expired at `now` (ms): tombstones above all. Says how many nests it forgot. */
   purge(now: number): Promise<number>;
   /** The nest this requester made in place of the missing `oldId`, if any. */
