@@ -17,12 +17,9 @@ const Count = z.int().nonnegative();
 const Milliseconds = z.int().nonnegative().meta({ description: 'Unix time in milliseconds' });
 const Seconds = z.int().nonnegative().meta({ description: 'Unix time in seconds' });
 const Token = z.string().min(1).meta({ description: 'A LiveKit access token, valid for minutes' });
-const Session = z
-  .string()
-  .min(1)
-  .meta({
-    description: 'Sent as `Authorization: Bearer …` on the routes of this nest, instead of signing again',
-  });
+const Session = z.string().min(1).meta({
+  description: 'Sent as `Authorization: Bearer …` on the routes of this nest, instead of signing again',
+});
 const Endpoints = z.array(z.string()).meta({
   description:
     '`wss+livekit://host` as a browser outside reaches it, then the HLS address where there is one',
