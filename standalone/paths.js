@@ -1,0 +1,15 @@
+import { homedir } from 'node:os';
+import { dirname, join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+
+/** The repository's root. */
+export const ROOT = dirname(dirname(fileURLToPath(import.meta.url)));
+
+/**
+ * Where programs that Nests fetched for this user are kept, shared by all clones.
+ * @param {NodeJS.ProcessEnv} env the environment
+ * @returns {string} an absolute path, which may not exist yet
+ */
+export function cacheFolder(env) {
+  return join(env['XDG_CACHE_HOME'] ?? join(homedir(), '.cache'), 'nests');
+}

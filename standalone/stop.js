@@ -1,0 +1,33 @@
+/** npm passes a Ctrl-C on that the terminal has sent us already: what comes this soon after is the same one. */
+const SAME_MS = 250;
+const KILLED = 137;
+
+/**
+ * @typedef {object} Stop the wish to stop, from Ctrl-C or a service manager
+ * @property {AbortSignal} signal aborted at the first such wish
+ * @property {(atOnce: () => void) => void} onHurry what to do, before ending at once, at the second
+ */
+
+/**
+ * Listens for Ctrl-C, SIGTERM and the terminal's end.
+ * @returns {Stop} which tells what was wished for
+ */
+export function listenForStop() {
+  const controller = new AbortController();
+  /** @type {() => void} */
+  let hurry = () => undefined;
+  let first = 0;
+  const onSignal = () => {
+    if (!controller.signal.aborted) {
+      first = Date.now();
+      controller.abort();
+    } else if (Date.now() - first > SAME_MS) {
+      hurry();
+      process.exit(KILLED);
+    }
+  };
+  for (const signal of /** @type {const} */ (['SIGINT', 'SIGTERM', 'SIGHUP'])) process.on(signal, onSignal);
+  // Whoever reads our output may leave before us (`npm start | head`); that is no reason to end the nests.
+  for (const stream of [process.stdout, process.stderr]) stream.on('error', () => undefined);
+  return { signal: controller.signal, onHurry: (atOnce) => (hurry = atOnce) };
+}
