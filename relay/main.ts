@@ -3,7 +3,8 @@ import { join } from 'node:path';
 import { startRelay, type Relay } from './relay.ts';
 
 /** The relay as a process of its own. Its log is one JSON object a line, on stdout. */
-const log = (msg: string, fields: object = {}): void => console.log(JSON.stringify({ msg, ...fields }));
+const log = (level: 'info' | 'error', msg: string, fields: object = {}): void =>
+  console.log(JSON.stringify({ level, time: Date.now(), msg, ...fields }));
 
 const setting = (name: string, fallback: string): string => process.env[name]?.trim() || fallback;
 
@@ -17,23 +18,23 @@ async function start(): Promise<Relay> {
       host: setting('HOST', '127.0.0.1'),
       database: join(folder, 'relay.db'),
       authUrl: setting('RELAY_AUTH_URL', '') || null,
-      onError: (error) => log('relay error', { error: String(error) }),
+      onError: (error) => log('error', 'relay error', { error: String(error) }),
     });
   } catch (error) {
-    log('relay cannot start', { error: String(error) });
+    log('error', 'relay cannot start', { error: String(error) });
     process.exit(1);
   }
 }
 
 const relay = await start();
-log('relay listening', { port: relay.port });
+log('info', 'relay listening', { port: relay.port });
 
 const stop = (signal: string): void => {
-  log('relay stopping', { signal });
+  log('info', 'relay stopping', { signal });
   relay.stop().then(
     () => process.exit(0),
     (error: unknown) => {
-      log('relay error', { error: String(error) });
+      log('error', 'relay error', { error: String(error) });
       process.exit(1);
     },
   );

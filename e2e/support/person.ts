@@ -1,0 +1,63 @@
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { chromium, type Browser, type BrowserContextOptions, type Page } from '@playwright/test';
+import { giveEars, Hearing } from './hearing.ts';
+import { writeTone } from './tones.ts';
+
+/** Debian's Chromium, or another. */
+export const CHROMIUM = process.env['NESTS_CHROMIUM'] ?? '/usr/bin/chromium';
+
+/** How a person comes along. */
+export interface PersonOptions {
+  /** What their microphone hears, in Hz. */
+  tone?: number;
+  context?: BrowserContextOptions;
+}
+
+/** Somebody with a browser of their own: a microphone that hears a tone, an ear, and a console that is written down. */
+export class Person {
+  readonly console: string[] = [];
+
+  private constructor(
+    readonly name: string,
+    readonly page: Page,
+    readonly hearing: Hearing,
+    private readonly browser: Browser,
+    private readonly folder: string,
+  ) {
+    page.on('console', (message) => this.console.push(`[${message.type()}] ${message.text()}`));
+    page.on('pageerror', (error) => this.console.push(`[uncaught] ${error.message}`));
+  }
+
+  /** Starts a browser for them. */
+  static async arrive(name: string, { tone = 440, context = {} }: PersonOptions = {}): Promise<Person> {
+    const folder = mkdtempSync(join(tmpdir(), 'nests-person-'));
+    const browser = await chromium.launch({
+      executablePath: CHROMIUM,
+      args: [
+        '--no-sandbox',
+        '--disable-quic',
+        '--disable-background-networking',
+        '--use-fake-device-for-media-stream',
+        '--use-fake-ui-for-media-stream',
+        `--use-file-for-fake-audio-capture=${writeTone(folder, tone)}`,
+      ],
+    });
+    const opened = await browser.newContext({ ...context, permissions: ['microphone'] });
+    await giveEars(opened);
+    const page = await opened.newPage();
+    return new Person(name, page, new Hearing(page), browser, folder);
+  }
+
+  /** What the console said, as far as it contains the text. */
+  said(text: string): string[] {
+    return this.console.filter((line) => line.includes(text));
+  }
+
+  /** Closes the browser. */
+  async leave(): Promise<void> {
+    await this.browser.close();
+    rmSync(this.folder, { recursive: true, force: true });
+  }
+}
