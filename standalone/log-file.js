@@ -1,4 +1,4 @@
-import { createWriteStream, mkdirSync, renameSync, statSync } from 'node:fs';
+import { closeSync, fstatSync, mkdirSync, openSync, renameSync, writeSync } from 'node:fs';
 import { dirname } from 'node:path';
 
 const LARGEST = 10 * 1024 * 1024;
@@ -7,14 +7,13 @@ const LARGEST = 10 * 1024 * 1024;
 export class LogFile {
   #path;
   #size = 0;
-  /** @type {import('node:fs').WriteStream} */
-  #stream;
+  #file;
 
   /** @param {string} path the file; what it holds from earlier runs stays */
   constructor(path) {
     this.#path = path;
     mkdirSync(dirname(path), { recursive: true, mode: 0o700 });
-    this.#stream = this.#open();
+    this.#file = this.#open();
   }
 
   /**
@@ -22,29 +21,27 @@ export class LogFile {
    * @param {string} line without its end
    */
   write(line) {
-    const text = `${line}\n`;
-    this.#size += Buffer.byteLength(text);
-    if (this.#size > LARGEST) {
-      this.#stream.end();
-      renameSync(this.#path, `${this.#path}.1`);
-      this.#stream = this.#open();
+    const text = Buffer.from(`${line}\n`);
+    try {
+      if (this.#size > 0 && this.#size + text.length > LARGEST) {
+        renameSync(this.#path, `${this.#path}.1`);
+        closeSync(this.#file);
+        this.#file = this.#open();
+      }
+      this.#size += writeSync(this.#file, text);
+    } catch {
+      // A full disk must not end the nests that are under way: they go on without a log.
     }
-    this.#stream.write(text);
   }
 
-  /**
-   * Writes what is left and closes the file.
-   * @returns {Promise<void>} when all of it is with the system
-   */
+  /** Closes the file. */
   close() {
-    return new Promise((resolve) => this.#stream.end(() => resolve()));
+    closeSync(this.#file);
   }
 
   #open() {
-    const stream = createWriteStream(this.#path, { flags: 'a', mode: 0o600 });
-    // A full disk must not end the nests that are under way: they go on without a log.
-    stream.on('error', () => undefined);
-    this.#size = statSync(this.#path, { throwIfNoEntry: false })?.size ?? 0;
-    return stream;
+    const file = openSync(this.#path, 'a', 0o600);
+    this.#size = fstatSync(file).size;
+    return file;
   }
 }

@@ -39,9 +39,9 @@ export class Logs {
     if (this.#all || error) this.#show(`${name.padEnd(8)}${text}`);
   }
 
-  /** Closes the files; resolves when all of it is with the system. */
-  async close() {
-    await Promise.all([...this.#files.values()].map((file) => file.close()));
+  /** Closes the files. */
+  close() {
+    for (const file of this.#files.values()) file.close();
   }
 }
 

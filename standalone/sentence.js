@@ -10,11 +10,13 @@ export class Sentence extends Error {
 /**
  * The message of anything that was thrown.
  * @param {unknown} thrown whatever a `catch` caught
- * @returns {string} its message; network faults also name their cause ("fetch failed" alone says nothing)
+ * @returns {string} its message; of a network fault the cause, because `fetch failed` alone says nothing
  */
 export function messageOf(thrown) {
   if (!(thrown instanceof Error)) return String(thrown);
-  return thrown.cause instanceof Error ? `${thrown.message} (${thrown.cause.message})` : thrown.message;
+  return thrown.message === 'fetch failed' && thrown.cause instanceof Error
+    ? thrown.cause.message
+    : thrown.message;
 }
 
 /**

@@ -108,7 +108,7 @@ async function runParts({ env, settings, progress, stop, dev, version }, livekit
     }
   } finally {
     await supervisor.stop();
-    await logs.close();
+    logs.close();
   }
 }
 
