@@ -1,0 +1,29 @@
+import { HandBody } from '@nests/protocol/api';
+import { callerOf, pubkeyOf } from './auth.ts';
+import { readJson } from './body.ts';
+import type { Context } from './context.ts';
+import type { App } from './parts.ts';
+import { BY, IdParams, Nothing, refusals } from './schemas.ts';
+
+/** `POST /:id/hand`: asking to speak. */
+export function handRoutes(app: App, { nests, auth, limits }: Context): void {
+  app.post(
+    '/api/v1/nests/:id/hand',
+    {
+      preValidation: [auth.person, readJson],
+      schema: {
+        summary: 'Raise or lower my hand',
+        security: BY.person,
+        params: IdParams,
+        body: HandBody,
+        response: { 204: Nothing, ...refusals(400, 401, 403, 404, 409, 410, 429, 503) },
+      },
+    },
+    async (request, reply) => {
+      const { id } = request.params;
+      await limits.count('hand', pubkeyOf(request));
+      await nests.hand(id, callerOf(request), request.body.raised);
+      return reply.code(204).send(null);
+    },
+  );
+}

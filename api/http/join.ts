@@ -1,0 +1,41 @@
+import { JoinBody, JoinReply } from '@nests/protocol/api';
+import { callerOf } from './auth.ts';
+import { readJson } from './body.ts';
+import type { Context } from './context.ts';
+import { noStore } from './headers.ts';
+import { addressKey } from './limits.ts';
+import type { App } from './parts.ts';
+import { BY, IdParams, refusals } from './schemas.ts';
+
+/** `GET /:id` and, with an invitation in its body, `POST /:id/join`: entering a nest as oneself. */
+export function joinRoutes(app: App, { nests, auth, limits, views }: Context): void {
+  const common = {
+    security: BY.person,
+    params: IdParams,
+    response: { 200: JoinReply, ...refusals(401, 403, 404, 409, 410, 429, 503) },
+  };
+
+  app.get(
+    '/api/v1/nests/:id',
+    { onRequest: noStore, preValidation: auth.person, schema: { ...common, summary: 'Enter a nest' } },
+    async (request) => {
+      const caller = callerOf(request);
+      await limits.count('join', caller.pubkey ?? addressKey(request.ip));
+      return views.join(await nests.join(request.params.id, caller), caller.signedAt);
+    },
+  );
+
+  app.post(
+    '/api/v1/nests/:id/join',
+    {
+      onRequest: noStore,
+      preValidation: [auth.person, readJson],
+      schema: { ...common, summary: 'Enter a nest, with an invitation', body: JoinBody },
+    },
+    async (request) => {
+      const caller = callerOf(request);
+      await limits.count('join', caller.pubkey ?? addressKey(request.ip));
+      return views.join(await nests.join(request.params.id, caller, request.body.secret), caller.signedAt);
+    },
+  );
+}

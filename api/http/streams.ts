@@ -1,0 +1,175 @@
+import type { ServerResponse } from 'node:http';
+import type { FeedEvent } from '@nests/protocol/api';
+import type { Feed } from '../nests/ports.ts';
+import type { StateView } from '../nests/use-cases.ts';
+
+/** A client this far behind (bytes not yet taken by its socket) is cut off; it comes back and gets one `state`. */
+const MAX_BACKLOG = 256 * 1024;
+/** Events kept for a client whose `state` is still being read. */
+const MAX_WAITING = 200;
+const HEARTBEAT_MS = 15_000;
+const PARTICIPANTS_MS = 1000;
+const HEARTBEAT = ':\n\n';
+
+/** One open event stream. */
+export interface StreamClient {
+  response: ServerResponse;
+  /** reads the state as this client may see it; throws when it may not */
+  read: () => Promise<{ view: StateView; epoch: string }>;
+}
+
+/** What happened, with its frame, made once for all who listen. */
+interface Happening {
+  event: FeedEvent;
+  rev: number;
+  frame: string;
+}
+
+interface Client extends StreamClient {
+  /** null: connected and told everything; else what happened while its state is being read */
+  waiting: Happening[] | null;
+}
+
+interface Channel {
+  clients: Set<Client>;
+  unsubscribe: () => void;
+  toldParticipantsAt: number;
+  participantsTimer: NodeJS.Timeout | undefined;
+}
+
+/**
+ * The open event streams of this process. Every stream begins with one `state`; what happens while that is being read
+ * waits for it, so nothing is missed and nothing comes twice. A frame is written once, however many listen.
+ */
+export class Streams {
+  private readonly channels = new Map<string, Channel>();
+  private readonly feed: Feed;
+  private readonly now: () => number;
+  private readonly heartbeat: NodeJS.Timeout;
+  private epoch = '0';
+
+  /** @param now unix ms */
+  constructor(feed: Feed, now: () => number) {
+    this.feed = feed;
+    this.now = now;
+    this.heartbeat = setInterval(() => this.beat(), HEARTBEAT_MS);
+    this.heartbeat.unref();
+  }
+
+  /** How many streams are open. */
+  get open(): number {
+    let open = 0;
+    for (const { clients } of this.channels.values()) open += clients.size;
+    return open;
+  }
+
+  /**
+   * Opens one stream. Resolves when its state was sent and it follows.
+   * @param begin called with the state in hand, before the first byte: writes the head of the reply
+   * @throws what `client.read` throws; nothing was written then
+   */
+  async add(nestId: string, stream: StreamClient, begin: () => void): Promise<void> {
+    const client: Client = { ...stream, waiting: [] };
+    const channel = this.channel(nestId);
+    channel.clients.add(client);
+    stream.response.on('close', () => this.remove(nestId, channel, client));
+    try {
+      await this.tellState(client, begin);
+    } catch (error) {
+      this.remove(nestId, channel, client);
+      throw error;
+    }
+  }
+
+  /** Ends every stream; the process is stopping. */
+  close(): void {
+    clearInterval(this.heartbeat);
+    for (const { clients, participantsTimer } of this.channels.values()) {
+      clearTimeout(participantsTimer);
+      for (const { response } of clients) response.end();
+    }
+  }
+
+  private channel(nestId: string): Channel {
+    const known = this.channels.get(nestId);
+    if (known) return known;
+    const channel: Channel = {
+      clients: new Set(),
+      unsubscribe: this.feed.subscribe(nestId, (event, rev) => this.happened(channel, event, rev)),
+      toldParticipantsAt: -Infinity,
+      participantsTimer: undefined,
+    };
+    this.channels.set(nestId, channel);
+    return channel;
+  }
+
+  private remove(nestId: string, channel: Channel, client: Client): void {
+    channel.clients.delete(client);
+    if (channel.clients.size > 0 || this.channels.get(nestId) !== channel) return;
+    clearTimeout(channel.participantsTimer);
+    channel.unsubscribe();
+    this.channels.delete(nestId);
+  }
+
+  private async tellState(client: Client, begin?: () => void): Promise<void> {
+    const { view, epoch } = await client.read();
+    begin?.();
+    this.epoch = epoch;
+    write(client, this.happening({ type: 'state', ...view.state }, view.rev).frame);
+    const waiting = client.waiting ?? [];
+    client.waiting = null;
+    for (const happening of waiting) {
+      if (happening.rev > view.rev) this.tell(client, happening);
+    }
+  }
+
+  private happened(channel: Channel, event: FeedEvent, rev: number): void {
+    const happening = this.happening(event, rev);
+    clearTimeout(channel.participantsTimer); // what comes now says more than what was held back
+    if (event.type !== 'participants') {
+      for (const client of channel.clients) this.tell(client, happening);
+      return;
+    }
+    const tellAll = (): void => {
+      channel.toldParticipantsAt = this.now();
+      for (const client of channel.clients) this.tell(client, happening);
+    };
+    const wait = channel.toldParticipantsAt + PARTICIPANTS_MS - this.now();
+    if (wait <= 0) tellAll();
+    else channel.participantsTimer = setTimeout(tellAll, wait).unref();
+  }
+
+  private happening(event: FeedEvent, rev: number): Happening {
+    const frame = `id: ${this.epoch}.${rev}\nevent: ${event.type}\ndata: ${JSON.stringify(event)}\n\n`;
+    return { event, rev, frame };
+  }
+
+  private tell(client: Client, happening: Happening): void {
+    const { event, frame } = happening;
+    if (client.waiting !== null) {
+      client.waiting.push(happening);
+      if (client.waiting.length > MAX_WAITING) client.response.destroy();
+      return;
+    }
+    if (event.type === 'state' && event.access === 'invite') {
+      // Whether this client may still listen is for the record to say, each time it changes.
+      client.waiting = [];
+      this.tellState(client).catch(() => client.response.end());
+      return;
+    }
+    write(client, frame);
+    if (event.type === 'ended' || event.type === 'moved') client.response.end();
+  }
+
+  private beat(): void {
+    for (const { clients } of this.channels.values()) {
+      for (const client of clients) if (client.waiting === null) write(client, HEARTBEAT);
+    }
+  }
+}
+
+function write({ response }: Client, text: string): void {
+  if (response.writableEnded || response.destroyed) return;
+  response.write(text);
+  if (response.writableLength > MAX_BACKLOG) response.destroy();
+}
