@@ -8,7 +8,7 @@ import { messageOf, Sentence } from './sentence.js';
 
 /**
  * @typedef {object} Product something that is built from sources
- * @property {string} name its workspace
+ * @property {'api' | 'relay' | 'web'} name its workspace
  * @property {string} output a file that is there once it is built
  * @property {string[]} sources what it is built from, relative to the root
  */
@@ -29,7 +29,7 @@ const PRODUCTS = [
  * @param {object} options how
  * @param {(doing: string) => void} options.say told what is being done
  * @param {AbortSignal} [options.signal] stops it
- * @param {('api' | 'relay' | 'web')[]} [options.only] the products wanted, all when left out
+ * @param {Product['name'][]} [options.only] the products wanted, all when left out
  * @returns {Promise<string[]>} the names of those that had to be built
  * @throws {Sentence} with the compiler's words, when one cannot be built
  */
@@ -68,7 +68,7 @@ async function check(root, { name, output, sources }) {
 
 /**
  * @param {string} root
- * @param {string} name
+ * @param {Product['name']} name
  * @param {AbortSignal | undefined} signal
  */
 async function make(root, name, signal) {

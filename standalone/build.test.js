@@ -23,6 +23,7 @@ beforeEach(async () => {
   await file('package.json', '{"type":"module"}');
   await file('protocol/rooms.ts', 'export const name = (id: string): string => `${id}:1`;');
   await file('relay/main.ts', "import { name } from '@nests/protocol/rooms';\nconsole.log(name('relay'));");
+  await file('api/cli/main.ts', "console.log('cli');");
   await file('api/main.ts', "import { join } from 'node:path';\nconsole.log(join('a', 'pi'));");
 });
 
@@ -32,6 +33,7 @@ describe('building the servers', () => {
   it('bundles our own packages into one file that runs', async () => {
     expect(await make()).toEqual(['api', 'relay']);
     expect((await run(process.execPath, [join(root, 'relay', 'dist', 'main.js')])).trim()).toBe('relay:1');
+    expect((await run(process.execPath, [join(root, 'api', 'dist', 'cli.js')])).trim()).toBe('cli');
   });
 
   it('is done again for those whose sources changed, and only for them', async () => {
@@ -48,6 +50,7 @@ describe('building the servers', () => {
   });
 
   it('tells all that the compiler found, and builds what can be built', async () => {
+    await file('api/cli/main.ts', "console.log('cli');");
     await file('api/main.ts', "import './missing.ts';");
     await expect(make()).rejects.toThrow(/api could not be built:[^]*main\.ts:1:7[^]*missing\.ts/);
     await file('api/main.ts', 'console.log(1);');
@@ -60,6 +63,7 @@ describe('the fingerprint of sources', () => {
 
   it('is the same for the same contents, whenever they were written', async () => {
     const before = await of();
+    await file('api/cli/main.ts', "console.log('cli');");
     await file('api/main.ts', "import { join } from 'node:path';\nconsole.log(join('a', 'pi'));");
     await file('api/dist/main.js', 'built');
     await file('api/node_modules/x/index.js', 'installed');

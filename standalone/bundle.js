@@ -20,17 +20,25 @@ const ownPackages = (root) => ({
   },
 });
 
+/** The programs that are run from each workspace, by the name of the file that is made of them. */
+const PROGRAMS = {
+  api: { main: 'api/main.ts', cli: 'api/cli/main.ts' },
+  relay: { main: 'relay/main.ts' },
+};
+
+/** @typedef {keyof typeof PROGRAMS} Server a workspace that is bundled for Node */
+
 /**
- * How one of the servers becomes the single file that is run.
+ * How the programs of a workspace become the files that are run.
  * @param {string} root the repository's root
- * @param {string} name the workspace: `api` or `relay`
+ * @param {Server} name the workspace
  * @returns {BuildOptions} for esbuild
  */
 export function bundleOptions(root, name) {
   return {
     absWorkingDir: root,
-    entryPoints: [join(name, 'main.ts')],
-    outfile: join(name, 'dist', 'main.js'),
+    entryPoints: PROGRAMS[name],
+    outdir: join(name, 'dist'),
     bundle: true,
     platform: 'node',
     format: 'esm',
@@ -43,9 +51,9 @@ export function bundleOptions(root, name) {
 }
 
 /**
- * Bundles one server.
+ * Bundles the programs of one workspace.
  * @param {string} root the repository's root
- * @param {string} name the workspace: `api` or `relay`
+ * @param {Server} name the workspace
  * @throws {Error} with the compiler's words
  */
 export async function bundle(root, name) {

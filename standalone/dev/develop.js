@@ -25,7 +25,7 @@ import { ROOT } from '../paths.js';
 export async function develop({ supervisor, settings, env, api, version, say }) {
   const esbuild = await import('esbuild');
   const contexts = await Promise.all(
-    ['api', 'relay'].map(async (name) => {
+    /** @type {const} */ (['api', 'relay']).map(async (name) => {
       // What is built from here on is not what the stamp of the last build says.
       await rm(join(ROOT, name, 'dist', '.built-from'), { force: true });
       const options = bundleOptions(ROOT, name);
