@@ -6,6 +6,11 @@ export class StoreUnavailable extends Error {
   override name = 'StoreUnavailable';
 }
 
+/** The store was emptied and is being filled again; a few seconds. Callers answer 503 `recovering`. */
+export class StoreRecovering extends StoreUnavailable {
+  override name = 'StoreRecovering';
+}
+
 /** LiveKit cannot answer (transport, timeout, 5xx, wrong keys). Never the same as "not there". */
 export class MediaUnavailable extends Error {
   override name = 'MediaUnavailable';

@@ -1,0 +1,90 @@
+import { eventsOf, worthSealing } from './announce.ts';
+import { Background } from './background.ts';
+import { Records } from './change.ts';
+import { Enforcer } from './enforce.ts';
+import { MetadataKeeper } from './metadata.ts';
+import { Moves } from './moves.ts';
+import type { Clock, Feed, Ids, Log, MediaServer, NestStore, Seal } from './ports.ts';
+import type { NestRecord } from './record.ts';
+import { Repairs } from './repairs.ts';
+import { Retirement } from './retirement.ts';
+import { Seats } from './seats.ts';
+import { Sight } from './sight.ts';
+import { Tokens } from './tokens.ts';
+
+/** What the domain needs from outside. */
+export interface Ports {
+  store: NestStore;
+  media: MediaServer;
+  feed: Feed;
+  clock: Clock;
+  ids: Ids;
+  seal: Seal;
+  log: Log;
+}
+
+/** What an operator decides about the domain. */
+export interface DomainOptions {
+  /** how many may be inside one nest, at most; a nest may have less */
+  capacity: number;
+  /** creations per key; null: no limit */
+  createLimit: { count: number; windowMs: number } | null;
+}
+
+/** The ports and everything the use cases share. */
+export interface Parts extends Ports {
+  options: DomainOptions;
+  background: Background;
+  repairs: Repairs;
+  records: Records;
+  sight: Sight;
+  metadata: MetadataKeeper;
+  retirement: Retirement;
+  moves: Moves;
+  enforcer: Enforcer;
+  tokens: Tokens;
+  seats: Seats;
+}
+
+/** Wires the domain. What was written is told here: whoever writes a record cannot forget to. */
+export function makeParts(ports: Ports, options: DomainOptions): Parts {
+  const { store, media, feed, clock, seal, log } = ports;
+  const background = new Background(log);
+  const repairs = new Repairs(log);
+  const sight = new Sight(media, clock);
+  const metadata = new MetadataKeeper(media, seal, clock, background);
+  const records = new Records(store, clock, tell);
+  const retirement = new Retirement(records, media, clock, background, repairs);
+  const { capacity } = options;
+  const moves = new Moves({ records, media, sight, seal, clock, background, capacity });
+  const enforcer = new Enforcer(records, media, clock, background, repairs);
+  const tokens = new Tokens(media, log);
+  const seats = new Seats(media, sight, clock, capacity);
+
+  function tell(before: NestRecord | undefined, after: NestRecord): void {
+    for (const event of eventsOf(before, after, sight.lastCount(after) ?? 0)) {
+      feed.publish(after.id, event, after.rev);
+    }
+    if (worthSealing(before, after)) metadata.touched(after);
+    const known = new Set(before?.retired.map(({ generation }) => generation));
+    retirement.watch(
+      after,
+      after.retired.filter(({ generation }) => !known.has(generation)),
+    );
+  }
+
+  return {
+    ...ports,
+    options,
+    background,
+    repairs,
+    records,
+    sight,
+    metadata,
+    retirement,
+    moves,
+    enforcer,
+    tokens,
+    seats,
+  };
+}

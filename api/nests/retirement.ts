@@ -1,0 +1,83 @@
+import type { FeedEvent } from '@nests/protocol/api';
+import { roomName } from '@nests/protocol/rooms';
+import type { Background } from './background.ts';
+import type { Records } from './change.ts';
+import { step } from './life.ts';
+import type { Clock, MediaServer } from './ports.ts';
+import type { NestRecord, RetiredRoom } from './record.ts';
+import type { Repairs } from './repairs.ts';
+
+/** How long people have to leave a room that is to go, in ms. */
+export const LEAVING_MS = 5_000;
+/** How often it is looked whether all have left, in ms. */
+const LOOK_MS = 500;
+
+/** Ends old LiveKit rooms: tells those inside, waits until they have left or their time is up, deletes. */
+export class Retirement {
+  readonly #records: Records;
+  readonly #media: MediaServer;
+  readonly #clock: Clock;
+  readonly #background: Background;
+  readonly #repairs: Repairs;
+
+  constructor(records: Records, media: MediaServer, clock: Clock, background: Background, repairs: Repairs) {
+    this.#records = records;
+    this.#media = media;
+    this.#clock = clock;
+    this.#background = background;
+    this.#repairs = repairs;
+  }
+
+  /** These rooms of the record were just retired: see them off. */
+  watch(record: NestRecord, rooms: RetiredRoom[]): void {
+    for (const { generation, at } of rooms) {
+      this.#background.run('Retiring a room', record.id, async () => {
+        await this.seeOff(roomName(record.id, generation), farewellOf(record), at + LEAVING_MS);
+        await this.#clear(record.id, [generation]);
+      });
+    }
+  }
+
+  /** Tells everybody in a room, waits until it is empty or `deadline` (ms), and deletes it. */
+  async seeOff(room: string, farewell: FeedEvent, deadline: number): Promise<void> {
+    await this.#media.send(room, farewell);
+    while (this.#clock.now() < deadline && (await this.#media.participants(room)).length > 0) {
+      await this.#clock.sleep(LOOK_MS);
+    }
+    await this.#media.deleteRoom(room);
+  }
+
+  /** What a crash or an outage left behind: rooms that should be gone. */
+  async sweep(record: NestRecord): Promise<void> {
+    const gone: number[] = [];
+    for (const retired of record.retired) {
+      if (await this.#isGone(record, retired)) gone.push(retired.generation);
+    }
+    if (gone.length === 0) return;
+    await this.#clear(record.id, gone);
+    this.#repairs.made('room_retired', record.id, 'a room the nest has left is gone', { generations: gone });
+  }
+
+  async #isGone(record: NestRecord, { generation, at }: RetiredRoom): Promise<boolean> {
+    const room = roomName(record.id, generation);
+    const due = this.#clock.now() >= at + LEAVING_MS;
+    const inside = await this.#media.participants(room);
+    if (inside.length === 0) {
+      await this.#media.deleteRoom(room);
+      return true;
+    }
+    if (due && (await this.#media.deleteRoom(room))) return true;
+    // Whoever moved the nest may have died before telling; a LiveKit that lost its list cannot delete, but can tell.
+    await this.#media.send(room, farewellOf(record));
+    return false;
+  }
+
+  async #clear(id: string, generations: number[]): Promise<void> {
+    await this.#records.change(id, (record, now) => step(record, { type: 'cleared', generations }, now));
+  }
+}
+
+/** What people in an old room of this nest have to know. */
+export function farewellOf(record: NestRecord): FeedEvent {
+  return record.status === 'ended' ? { type: 'ended' } : { type: 'restarted', generation: record.generation };
+}

@@ -1,0 +1,155 @@
+import { parseRoomName, roomName } from '@nests/protocol/rooms';
+import { SingleFlight } from './background.ts';
+import type { Clock, MediaRoom, MediaServer } from './ports.ts';
+import type { NestRecord } from './record.ts';
+
+/** How long (ms) a room that was seen counts as confirmed for a token. */
+const CONFIRMED_MS = 1_000;
+/** How long (ms) a head count is shown before LiveKit is asked again. */
+const COUNT_FRESH_MS = 6_000;
+/** After how long (ms) a nest nobody looked at is forgotten. */
+const FORGET_MS = 10 * 60_000;
+/** Between the two looks that make "gone" certain, in ms (LIVEKIT.md 34). */
+const SECOND_LOOK_MS = 1_000;
+
+/** What two looks at a room that is not listed say. */
+export type Verdict = 'there' | 'gone' | 'wiped';
+
+/** How long (ms) a count of the people themselves stands against the list's, which lags. */
+const COUNT_STANDS_MS = 5_000;
+
+interface Sighting {
+  generation: number;
+  participants: number;
+  /** when LiveKit was asked, ms */
+  at: number;
+  /** when the people themselves were counted, ms */
+  countedAt: number;
+}
+
+/**
+ * What LiveKit showed this process, and when. Rooms only, never records: those are read from the store each time. One
+ * question at a time per room.
+ */
+export class Sight {
+  readonly #media: MediaServer;
+  readonly #clock: Clock;
+  readonly #seen = new Map<string, Sighting>();
+  readonly #asking = new SingleFlight<MediaRoom | undefined>();
+  readonly #listing = new SingleFlight<MediaRoom[]>();
+  #list: { rooms: MediaRoom[]; at: number } | undefined;
+
+  constructor(media: MediaServer, clock: Clock) {
+    this.#media = media;
+    this.#clock = clock;
+  }
+
+  /** Was the record's room seen within the last second? */
+  confirmed(record: NestRecord): boolean {
+    const seen = this.#seen.get(record.id);
+    return seen?.generation === record.generation && this.#clock.now() - seen.at <= CONFIRMED_MS;
+  }
+
+  /** LiveKit showed this room when it was asked at `at`. */
+  note(room: MediaRoom, at: number): void {
+    const name = parseRoomName(room.name);
+    if (!name) return;
+    const seen = this.#seen.get(name.nestId);
+    if (seen && (seen.generation > name.generation || seen.at > at)) return;
+    const counted =
+      seen?.generation === name.generation && at - seen.countedAt < COUNT_STANDS_MS ? seen : null;
+    this.#seen.set(name.nestId, {
+      generation: name.generation,
+      participants: counted?.participants ?? room.participants,
+      at,
+      countedAt: counted?.countedAt ?? -Infinity,
+    });
+  }
+
+  /** Does this process know of a later room than the record's? Then the record at hand is old. */
+  knowsLater(record: NestRecord): boolean {
+    return (this.#seen.get(record.id)?.generation ?? 0) > record.generation;
+  }
+
+  /** LiveKit said that this room is not there any more. */
+  lost(record: NestRecord): void {
+    const seen = this.#seen.get(record.id);
+    if (seen?.generation === record.generation) seen.at = -Infinity;
+  }
+
+  /** How many were inside when this room was last seen; undefined when this process never saw it. */
+  lastCount(record: NestRecord): number | undefined {
+    const seen = this.#seen.get(record.id);
+    return seen?.generation === record.generation ? seen.participants : undefined;
+  }
+
+  /** The people in the record's room were counted one by one. */
+  counted(record: NestRecord, participants: number): void {
+    const seen = this.#seen.get(record.id);
+    if (seen?.generation !== record.generation) return;
+    seen.participants = participants;
+    seen.countedAt = this.#clock.now();
+  }
+
+  /** How many are inside, a few seconds old at most; the last known number while LiveKit does not answer. */
+  async count(record: NestRecord): Promise<number> {
+    if (record.generation === 0 || record.idle || record.status !== 'active') return 0;
+    const seen = this.#seen.get(record.id);
+    const fresh = seen?.generation === record.generation && this.#clock.now() - seen.at <= COUNT_FRESH_MS;
+    if (!fresh) await this.ask(record).catch(() => undefined);
+    return this.lastCount(record) ?? 0;
+  }
+
+  /** Asks LiveKit for the record's room now. */
+  ask(record: NestRecord): Promise<MediaRoom | undefined> {
+    const name = roomName(record.id, record.generation);
+    return this.#asking.run(name, async () => {
+      const at = this.#clock.now();
+      const [room] = await this.#media.rooms([name]);
+      if (room) this.note(room, at);
+      else this.lost(record);
+      return room;
+    });
+  }
+
+  /** All rooms, at most a second old. */
+  async all(): Promise<MediaRoom[]> {
+    if (this.#list && this.#clock.now() - this.#list.at <= CONFIRMED_MS) return this.#list.rooms;
+    return this.list();
+  }
+
+  /** All rooms, asked now. */
+  list(): Promise<MediaRoom[]> {
+    return this.#listing.run('', async () => {
+      const at = this.#clock.now();
+      const rooms = await this.#media.rooms();
+      for (const room of rooms) this.note(room, at);
+      this.#list = { rooms, at };
+      return rooms;
+    });
+  }
+
+  /**
+   * Makes sure about a room that is not listed. An empty answer alone is no proof: LiveKit may have lost its list while
+   * people talk (then: wiped), and a list can lag. So: rooms and participants both empty, twice, a second apart.
+   * `patient` false skips the wait, where a first look was a second ago.
+   */
+  async verify(record: NestRecord, patient = true): Promise<Verdict> {
+    const first = await this.#lookOnce(record);
+    if (first !== 'gone' || !patient) return first;
+    await this.#clock.sleep(SECOND_LOOK_MS);
+    return this.#lookOnce(record);
+  }
+
+  /** Forgets nests that nobody looked at for long. */
+  prune(): void {
+    const oldest = this.#clock.now() - FORGET_MS;
+    for (const [id, seen] of this.#seen) if (seen.at < oldest) this.#seen.delete(id);
+  }
+
+  async #lookOnce(record: NestRecord): Promise<Verdict> {
+    if (await this.ask(record)) return 'there';
+    const inside = await this.#media.participants(roomName(record.id, record.generation));
+    return inside.length > 0 ? 'wiped' : 'gone';
+  }
+}
