@@ -3,7 +3,7 @@ import { callerOf } from './auth.ts';
 import { readJson } from './body.ts';
 import type { Context } from './context.ts';
 import type { App } from './parts.ts';
-import { BY, IdParams, Nothing, PersonParams, refusals } from './schemas.ts';
+import { BY, done, IdParams, Nothing, PersonParams, refusals } from './schemas.ts';
 
 /** `POST /:id/remove`, `GET /:id/bans`, `DELETE /:id/bans/:hex`: who has to go, and who may come back. */
 export function banRoutes(app: App, { nests, auth }: Context): void {
@@ -21,7 +21,7 @@ export function banRoutes(app: App, { nests, auth }: Context): void {
     },
     async (request, reply) => {
       await nests.remove(request.params.id, callerOf(request), request.body);
-      return reply.code(204).send(null);
+      return done(reply, 204);
     },
   );
 
@@ -52,7 +52,7 @@ export function banRoutes(app: App, { nests, auth }: Context): void {
     },
     async (request, reply) => {
       await nests.unban(request.params.id, callerOf(request), request.params.hex);
-      return reply.code(204).send(null);
+      return done(reply, 204);
     },
   );
 }

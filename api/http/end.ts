@@ -1,7 +1,7 @@
 import { pubkeyOf } from './auth.ts';
 import type { Context } from './context.ts';
 import type { App } from './parts.ts';
-import { BY, IdParams, Nothing, refusals } from './schemas.ts';
+import { BY, done, IdParams, Nothing, refusals } from './schemas.ts';
 
 /** `DELETE /:id`: the host ends the nest. */
 export function endRoutes(app: App, { nests, auth }: Context): void {
@@ -18,7 +18,7 @@ export function endRoutes(app: App, { nests, auth }: Context): void {
     },
     async (request, reply) => {
       await nests.end(request.params.id, pubkeyOf(request));
-      return reply.code(204).send(null);
+      return done(reply, 204);
     },
   );
 }

@@ -3,7 +3,7 @@ import { callerOf, pubkeyOf } from './auth.ts';
 import { readJson } from './body.ts';
 import type { Context } from './context.ts';
 import type { App } from './parts.ts';
-import { BY, IdParams, Nothing, refusals } from './schemas.ts';
+import { BY, done, IdParams, Nothing, refusals } from './schemas.ts';
 
 /** `POST /:id/hand`: asking to speak. */
 export function handRoutes(app: App, { nests, auth, limits }: Context): void {
@@ -23,7 +23,7 @@ export function handRoutes(app: App, { nests, auth, limits }: Context): void {
       const { id } = request.params;
       await limits.count('hand', pubkeyOf(request));
       await nests.hand(id, callerOf(request), request.body.raised);
-      return reply.code(204).send(null);
+      return done(reply, 204);
     },
   );
 }

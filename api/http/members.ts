@@ -5,7 +5,7 @@ import { readJson } from './body.ts';
 import type { Context } from './context.ts';
 import { noStore } from './headers.ts';
 import type { App } from './parts.ts';
-import { BY, IdParams, Nothing, PersonParams, refusals } from './schemas.ts';
+import { BY, done, IdParams, Nothing, PersonParams, refusals } from './schemas.ts';
 
 const InviteParams = IdParams.extend({ inviteId: z.string() });
 const InviteList = z.object({
@@ -27,7 +27,7 @@ export function memberRoutes(app: App, { nests, auth }: Context): void {
     },
     async (request, reply) => {
       await nests.addMember(request.params.id, callerOf(request), request.params.hex);
-      return reply.code(204).send(null);
+      return done(reply, 204);
     },
   );
 
@@ -39,7 +39,7 @@ export function memberRoutes(app: App, { nests, auth }: Context): void {
     },
     async (request, reply) => {
       await nests.removeMember(request.params.id, callerOf(request), request.params.hex);
-      return reply.code(204).send(null);
+      return done(reply, 204);
     },
   );
 
@@ -80,7 +80,7 @@ export function memberRoutes(app: App, { nests, auth }: Context): void {
     },
     async (request, reply) => {
       await nests.revokeInvite(request.params.id, callerOf(request), request.params.inviteId);
-      return reply.code(204).send(null);
+      return done(reply, 204);
     },
   );
 }

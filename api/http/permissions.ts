@@ -4,7 +4,7 @@ import { callerOf } from './auth.ts';
 import { readJson } from './body.ts';
 import type { Context } from './context.ts';
 import type { App } from './parts.ts';
-import { BY, IdParams, Nothing, refusals } from './schemas.ts';
+import { BY, done, IdParams, Nothing, refusals } from './schemas.ts';
 
 /** `POST /:id/permissions`: the stage, mutes and co-hosts. */
 export function permissionRoutes(app: App, { nests, auth, limits }: Context): void {
@@ -26,7 +26,7 @@ export function permissionRoutes(app: App, { nests, auth, limits }: Context): vo
       if (request.body.is_admin !== undefined && caller.by === 'session') throw new NestError('key_required');
       await limits.count('permissions', id);
       const { changed } = await nests.permissions(id, caller, request.body);
-      return reply.code(changed ? 201 : 204).send(null);
+      return done(reply, changed ? 201 : 204);
     },
   );
 }

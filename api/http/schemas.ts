@@ -1,4 +1,5 @@
 import { ErrorBody } from '@nests/protocol/api';
+import type { FastifyReply } from 'fastify';
 import * as z from 'zod';
 
 /** `:id` in an address; which ids exist is for the record to say, so any text will do. */
@@ -14,6 +15,11 @@ export const PersonParams = IdParams.extend({
 
 /** A reply without a body. */
 export const Nothing = z.null().meta({ description: 'Done; no body' });
+
+/** Sends a reply without a body. */
+export function done(reply: FastifyReply, status: 201 | 204): FastifyReply {
+  return reply.code(status).send();
+}
 
 /** Who has to ask, as the OpenAPI document says it. */
 export const BY = {

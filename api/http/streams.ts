@@ -4,7 +4,7 @@ import type { Feed } from '../nests/ports.ts';
 import type { StateView } from '../nests/use-cases.ts';
 
 /** A client this far behind (bytes not yet taken by its socket) is cut off; it comes back and gets one `state`. */
-const MAX_BACKLOG = 256 * 1024;
+const MAX_BACKLOG = 512 * 1024;
 /** Events kept for a client whose `state` is still being read. */
 const MAX_WAITING = 200;
 const HEARTBEAT_MS = 15_000;
@@ -18,11 +18,11 @@ export interface StreamClient {
   read: () => Promise<{ view: StateView; epoch: string }>;
 }
 
-/** What happened, with its frame, made once for all who listen. */
+/** What happened, as text made once for all who listen. */
 interface Happening {
   event: FeedEvent;
   rev: number;
-  frame: string;
+  text: string;
 }
 
 interface Client extends StreamClient {
@@ -115,39 +115,34 @@ export class Streams {
     const { view, epoch } = await client.read();
     begin?.();
     this.epoch = epoch;
-    write(client, this.happening({ type: 'state', ...view.state }, view.rev).frame);
+    this.write(client, happening({ type: 'state', ...view.state }, view.rev));
     const waiting = client.waiting ?? [];
     client.waiting = null;
-    for (const happening of waiting) {
-      if (happening.rev > view.rev) this.tell(client, happening);
+    for (const waited of waiting) {
+      if (waited.rev > view.rev) this.tell(client, waited);
     }
   }
 
   private happened(channel: Channel, event: FeedEvent, rev: number): void {
-    const happening = this.happening(event, rev);
+    const happened = happening(event, rev);
     clearTimeout(channel.participantsTimer); // what comes now says more than what was held back
     if (event.type !== 'participants') {
-      for (const client of channel.clients) this.tell(client, happening);
+      for (const client of channel.clients) this.tell(client, happened);
       return;
     }
     const tellAll = (): void => {
       channel.toldParticipantsAt = this.now();
-      for (const client of channel.clients) this.tell(client, happening);
+      for (const client of channel.clients) this.tell(client, happened);
     };
     const wait = channel.toldParticipantsAt + PARTICIPANTS_MS - this.now();
     if (wait <= 0) tellAll();
     else channel.participantsTimer = setTimeout(tellAll, wait).unref();
   }
 
-  private happening(event: FeedEvent, rev: number): Happening {
-    const frame = `id: ${this.epoch}.${rev}\nevent: ${event.type}\ndata: ${JSON.stringify(event)}\n\n`;
-    return { event, rev, frame };
-  }
-
-  private tell(client: Client, happening: Happening): void {
-    const { event, frame } = happening;
+  private tell(client: Client, happened: Happening): void {
+    const { event } = happened;
     if (client.waiting !== null) {
-      client.waiting.push(happening);
+      client.waiting.push(happened);
       if (client.waiting.length > MAX_WAITING) client.response.destroy();
       return;
     }
@@ -157,8 +152,12 @@ export class Streams {
       this.tellState(client).catch(() => client.response.end());
       return;
     }
-    write(client, frame);
+    this.write(client, happened);
     if (event.type === 'ended' || event.type === 'moved') client.response.end();
+  }
+
+  private write(client: Client, { rev, text }: Happening): void {
+    write(client, `id: ${this.epoch}.${rev}\n${text}`);
   }
 
   private beat(): void {
@@ -166,6 +165,10 @@ export class Streams {
       for (const client of clients) if (client.waiting === null) write(client, HEARTBEAT);
     }
   }
+}
+
+function happening(event: FeedEvent, rev: number): Happening {
+  return { event, rev, text: `event: ${event.type}\ndata: ${JSON.stringify(event)}\n\n` };
 }
 
 function write({ response }: Client, text: string): void {
