@@ -8,7 +8,7 @@ import { fileInArchive } from './archive.js';
 import { LIVEKIT_VERSION } from './version.js';
 
 /** Where LiveKit publishes its releases. */
-export const RELEASES = 'https://github.com/livekit/livekit/releases/download';
+const RELEASES = 'https://github.com/livekit/livekit/releases/download';
 
 const LONGEST_MS = 5 * 60_000;
 const LARGEST = 200 * 1024 * 1024;
