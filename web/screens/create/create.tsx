@@ -1,0 +1,100 @@
+import { useStore } from '@nanostores/react';
+import { useEffect, useState, type SubmitEvent } from 'react';
+import { useTranslation } from 'react-i18next';
+import { useLocation } from 'wouter';
+import type { CreateProgress, Creation } from '../../nest/task-types.ts';
+import { $account } from '../../nostr/index.ts';
+import { settings } from '../../settings.ts';
+import { Button } from '../../ui/button.tsx';
+import { toast } from '../../ui/toast.tsx';
+import { pathOfNest } from '../lobby/path-of-nest.ts';
+import { usePageTitle } from '../shell/page-title.ts';
+import { TopBar } from '../shell/top-bar.tsx';
+import { askToSignIn } from '../sign-in/ask.ts';
+import { useNow } from '../use-now.ts';
+import { DraftFields } from './draft-fields.tsx';
+import { dropDraft, formOf, keepDraft, problemsOf, readDraft } from './draft.ts';
+import { Preview } from './preview.tsx';
+import { Progress } from './progress.tsx';
+import { startCreation } from './start-creation.ts';
+
+/** A new nest: what it is called and how it looks, beside a preview of its card; then its steps, then the nest. */
+export function Create() {
+  const { t } = useTranslation();
+  const [, go] = useLocation();
+  const account = useStore($account);
+  const now = useNow();
+  const [draft, setDraft] = useState(() => readDraft(sessionStorage, settings().relays));
+  const [checked, setChecked] = useState(false);
+  const [creation, setCreation] = useState<Creation | null>(null);
+  const [busy, setBusy] = useState(false);
+  const problems = problemsOf(draft, now);
+  usePageTitle(t('common:createNest'));
+
+  useEffect(() => keepDraft(sessionStorage, draft), [draft]);
+
+  async function create(event: SubmitEvent) {
+    event.preventDefault();
+    setChecked(true);
+    const wrong = Object.keys(problemsOf(draft, Date.now()));
+    if (wrong.length > 0) {
+      focusFirst(wrong);
+      return;
+    }
+    if (!$account.get() && !(await askToSignIn())) return;
+    const host = $account.get();
+    if (!host) return;
+    setBusy(true);
+    try {
+      const started = await startCreation(formOf(draft), host);
+      setCreation(started);
+      finish(await started.done, host.pubkey);
+    } finally {
+      setBusy(false);
+    }
+  }
+
+  function finish(made: CreateProgress, host: string) {
+    if (made.ready !== 'done' || made.roomId === null) return;
+    dropDraft(sessionStorage);
+    const failed = made.relays.filter((relay) => relay.state === 'failed').map(({ relay }) => relay);
+    if (!made.announced) toast(t('create:notAnnounced'), t('create:notAnnouncedText'), { tone: 'error' });
+    else if (failed.length > 0)
+      toast(t('create:partlyAnnounced', { count: failed.length, relays: failed.join(', ') }));
+    go(pathOfNest(made.roomId, host), { replace: true });
+  }
+
+  return (
+    <>
+      <TopBar creating />
+      <main id="main" tabIndex={-1} className="measure pb-16 outline-none">
+        <h1 className="pt-3 text-2xl md:pt-4">{t('create:heading')}</h1>
+        <div className="mt-5 grid items-start gap-x-12 gap-y-8 lg:grid-cols-[minmax(0,1fr)_22rem]">
+          <form noValidate onSubmit={(event) => void create(event)} className="flex max-w-2xl flex-col gap-6">
+            <DraftFields
+              draft={draft}
+              problems={problems}
+              checked={checked}
+              disabled={busy}
+              onChange={(change) => setDraft((before) => ({ ...before, ...change }))}
+            />
+            {creation && <Progress progress={creation.$progress} />}
+            <div className="flex flex-wrap items-center gap-x-4 gap-y-2">
+              <Button look="main" type="submit" busy={busy} className="min-h-12 px-7 max-sm:w-full">
+                {busy ? t('create:starting') : t('common:createNest')}
+              </Button>
+              {!account && <p className="text-sm text-muted">{t('create:needsSignIn')}</p>}
+            </div>
+          </form>
+          <Preview draft={draft} host={account?.pubkey ?? null} now={now} />
+        </div>
+      </main>
+    </>
+  );
+}
+
+/** Takes people to what needs them; the fields are named like the draft's. */
+function focusFirst(wrong: string[]): void {
+  const fields = [...document.querySelectorAll<HTMLElement>('main [name]')];
+  fields.find((field) => wrong.includes(field.getAttribute('name') ?? ''))?.focus();
+}

@@ -1,0 +1,41 @@
+import { Plus } from 'lucide-react';
+import type { ReactNode } from 'react';
+import { useTranslation } from 'react-i18next';
+import { Link } from 'wouter';
+import { buttonLook } from '../../ui/button.tsx';
+import { Mark } from '../../ui/mark.tsx';
+import { AccountButton } from './account-button.tsx';
+
+/** What the TopBar takes. */
+export interface TopBarProps {
+  /** The search field, on screens that have something to search; a row of its own on phones. */
+  search?: ReactNode;
+  /** The screen is about creating a nest, so the way there is left out. */
+  creating?: boolean;
+}
+
+/** The head of every screen but the nest: the mark leads home, then search, "Create nest" and the account. */
+export function TopBar({ search, creating = false }: TopBarProps) {
+  const { t } = useTranslation();
+  return (
+    <header className="measure flex flex-wrap items-center gap-x-3 gap-y-2 pt-[max(8px,env(safe-area-inset-top))] pb-2 md:pt-3.5">
+      <Link
+        href="/"
+        aria-label={t('common:home')}
+        className="-ms-1.5 flex min-h-11 items-center gap-2.5 rounded-full pe-3 ps-1.5"
+      >
+        <Mark />
+        <span className="font-title text-lg font-bold tracking-tight max-[23.75rem]:hidden">Nests</span>
+      </Link>
+      <span className="flex-1" />
+      {search !== undefined && <div className="order-last w-full md:order-none md:w-64">{search}</div>}
+      {!creating && (
+        <Link href="/create" className={buttonLook('main', 'ps-4')}>
+          <Plus aria-hidden />
+          {t('common:createNest')}
+        </Link>
+      )}
+      <AccountButton />
+    </header>
+  );
+}

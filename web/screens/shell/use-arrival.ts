@@ -1,0 +1,26 @@
+import { useEffect, useRef } from 'react';
+import { useLocation } from 'wouter';
+
+/**
+ * What a page load does by itself and a single-page app has to do: after going to another address the focus is on the
+ * new screen's `#main` and the page is at its top. Going back keeps the place where one was.
+ */
+export function useArrival(): void {
+  const [path] = useLocation();
+  const last = useRef(path);
+  const wentBack = useRef(false);
+
+  useEffect(() => {
+    const back = () => (wentBack.current = true);
+    window.addEventListener('popstate', back);
+    return () => window.removeEventListener('popstate', back);
+  }, []);
+
+  useEffect(() => {
+    if (last.current === path) return;
+    last.current = path;
+    if (!wentBack.current) window.scrollTo(0, 0);
+    wentBack.current = false;
+    document.getElementById('main')?.focus({ preventScroll: true });
+  }, [path]);
+}
