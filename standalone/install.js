@@ -78,7 +78,10 @@ async function npmCi(root, env, signal) {
   try {
     await run(command, [...first, ...args], { cwd: root, env, ...(signal && { signal }) });
   } catch (error) {
-    const said = error instanceof CommandFailed ? error.lastLines.slice(-12) : [];
-    throw new Sentence(['The packages could not be installed: `npm ci` failed.', ...said].join('\n  '));
+    const said = error instanceof CommandFailed ? error.lastLines : [];
+    // npm ends with advice on its own options; what went wrong stands before that.
+    const errors = said.filter((line) => /^npm (ERR!|error) ?\S/.test(line)).slice(0, 12);
+    const shown = errors.length > 0 ? errors : said.slice(-12);
+    throw new Sentence(['The packages could not be installed: `npm ci` failed.', ...shown].join('\n  '));
   }
 }

@@ -1,7 +1,7 @@
 import { spawn } from 'node:child_process';
 import { lines } from './lines.js';
 
-const LINES_KEPT = 30;
+const LINES_KEPT = 60;
 const WINDOWS = process.platform === 'win32';
 
 /** A command that could not be started, failed or took too long; `lastLines` is what it said at the end. */
