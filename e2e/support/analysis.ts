@@ -92,21 +92,24 @@ export interface Stretch {
   lengthMs: number;
 }
 
+/** The amplitude that the tone usually has in this sound. */
+export function usualAmplitude(sound: Sound, hz: number): number {
+  return percentile(envelope(sound, hz), 0.5);
+}
+
 /**
  * The longest stretch in which the tone is missing (below half of its usual level). Silence at the beginning and at the
  * end counts as well: hand in only sound in which the tone should be there throughout.
+ * @param usual the amplitude it should have; measured before, where the gap may be longer than the rest
  */
-export function longestGap(sound: Sound, hz: number): Stretch {
-  const levels = envelope(sound, hz);
-  const usual = percentile(levels, 0.75);
-  return longestRun(levels, (level) => level < usual / 2);
+export function longestGap(sound: Sound, hz: number, usual = usualAmplitude(sound, hz)): Stretch {
+  return longestRun(envelope(sound, hz), (level) => level < usual / 2);
 }
 
 /** The longest stretch in which the tone is much louder than usual (by more than 3.5 dB): two copies that add up. */
 export function longestSurge(sound: Sound, hz: number): Stretch {
-  const levels = envelope(sound, hz);
-  const usual = percentile(levels, 0.5);
-  return longestRun(levels, (level) => level > usual * 1.5);
+  const usual = usualAmplitude(sound, hz);
+  return longestRun(envelope(sound, hz), (level) => level > usual * 1.5);
 }
 
 /** The longest run of entries, one a millisecond, that satisfy the condition. */

@@ -1,7 +1,13 @@
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { chromium, type Browser, type BrowserContextOptions, type Page } from '@playwright/test';
+import {
+  chromium,
+  type Browser,
+  type BrowserContextOptions,
+  type Page,
+  type Response,
+} from '@playwright/test';
 import { giveEars, Hearing } from './hearing.ts';
 import { writeTone } from './tones.ts';
 
@@ -18,6 +24,8 @@ export interface PersonOptions {
 /** Somebody with a browser of their own: a microphone that hears a tone, an ear, and a console that is written down. */
 export class Person {
   readonly console: string[] = [];
+  /** Tokens, sessions and signed headers that this person's browser has seen. */
+  readonly secrets = new Set<string>();
 
   private constructor(
     readonly name: string,
@@ -27,7 +35,17 @@ export class Person {
     private readonly folder: string,
   ) {
     page.on('console', (message) => this.console.push(`[${message.type()}] ${message.text()}`));
+    page.on('response', (response) => void this.noteSecrets(response));
     page.on('pageerror', (error) => this.console.push(`[uncaught] ${error.message}`));
+  }
+
+  private async noteSecrets(response: Response): Promise<void> {
+    const { authorization } = response.request().headers();
+    if (authorization !== undefined) this.secrets.add(authorization);
+    if (!response.url().includes('/api/v1/nests') || response.url().endsWith('/events')) return;
+    const text = await response.text().catch(() => '');
+    for (const [, secret] of text.matchAll(/"(?:token|session)":"([^"]{20,})"/g))
+      if (secret !== undefined) this.secrets.add(secret);
   }
 
   /** Starts a browser for them. */

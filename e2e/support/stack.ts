@@ -87,9 +87,18 @@ export class Stack {
 
   /** LiveKit, with the keys of this installation. */
   get livekit(): RoomServiceClient {
-    const keys = JSON.parse(readFileSync(join(this.data, 'keys.json'), 'utf8')) as Record<string, string>;
+    const keys = this.readKeys();
     const url = `http://127.0.0.1:${this.ports.LIVEKIT_PORT}`;
     return new RoomServiceClient(url, keys['livekitApiKey'], keys['livekitApiSecret']);
+  }
+
+  /** Everything of this installation that nobody may ever read in a log. */
+  keys(): string[] {
+    return Object.entries(this.readKeys()).flatMap(([name, value]) => (/secret/i.test(name) ? [value] : []));
+  }
+
+  private readKeys(): Record<string, string> {
+    return JSON.parse(readFileSync(join(this.data, 'keys.json'), 'utf8')) as Record<string, string>;
   }
 
   /** The process id of a part; null while it does not run. */

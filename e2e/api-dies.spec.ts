@@ -1,0 +1,41 @@
+import { expect } from '@playwright/test';
+import { comeOnStage, connected, hears, joinSignedIn, test, unmute } from './support/journey.ts';
+import { allHearAgain, measure, report, watch } from './support/listening.ts';
+import { call } from './support/keyholder.ts';
+import { conversation } from './support/scenes.ts';
+import { stackForThisFile } from './support/stack.ts';
+
+const stack = stackForThisFile();
+
+test('the API is killed and comes back: no audio is lost, and the nest is as it was', async ({ people }) => {
+  const { nest, ann, ben, cleo, ears } = await conversation(people, stack());
+  const info = () => call('GET', `${stack().url}/api/v1/nests/${nest.id}/info`).then(({ body }) => body);
+  const before = await info();
+
+  const watches = await watch(ears);
+  const killed = stack().signal('api', 'SIGKILL');
+  await expect.poll(() => stack().pid('api'), 'another API runs').not.toBe(killed);
+  await expect
+    .poll(
+      () =>
+        call('GET', `${stack().url}/ready`).then(
+          ({ status }) => status,
+          () => 0,
+        ),
+      { timeout: 30_000 },
+    )
+    .toBe(200);
+  await allHearAgain(watches, { steadyS: 3 });
+
+  const measured = await measure(watches);
+  report('API killed', measured);
+  for (const { gapMs } of measured) expect(gapMs).toBeLessThanOrEqual(60);
+  await expect.poll(info).toEqual(before);
+  for (const person of [ann, ben, cleo]) await expect(connected(person)).toBeVisible();
+
+  const dora = await people.arrive('Dora', { tone: 880 });
+  await joinSignedIn(dora, nest.link);
+  await comeOnStage(dora, ann);
+  await unmute(dora);
+  await hears(ben, 880);
+});

@@ -1,0 +1,31 @@
+import { expect } from '@playwright/test';
+import { test } from './support/journey.ts';
+import { allHearAgain, measure, report, watch } from './support/listening.ts';
+import { conversation } from './support/scenes.ts';
+import { stackForThisFile } from './support/stack.ts';
+
+const stack = stackForThisFile();
+
+test('LiveKit is killed and comes back: everybody hears again without a click', async ({ people }) => {
+  const { ears } = await conversation(people, stack());
+  const watches = await watch(ears);
+  const killed = stack().signal('livekit', 'SIGKILL');
+  await expect.poll(() => stack().pid('livekit'), 'another LiveKit runs').not.toBe(killed);
+  await expect.poll(() => answers(), { message: 'LiveKit answers', timeout: 30_000 }).toBe(true);
+
+  const seconds = await allHearAgain(watches, { withinMs: 90_000 });
+  const measured = await measure(watches);
+  report('LiveKit killed', `everybody heard again ${seconds.toFixed(1)} s after it answered`);
+  report('LiveKit killed', measured);
+  for (const { gapMs } of measured) expect(gapMs, 'the fault was felt').toBeGreaterThan(200);
+});
+
+/** Whether LiveKit's API can be reached. */
+async function answers(): Promise<boolean> {
+  return stack()
+    .livekit.listRooms()
+    .then(
+      () => true,
+      () => false,
+    );
+}

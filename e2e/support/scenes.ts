@@ -1,0 +1,52 @@
+import {
+  comeOnStage,
+  hears,
+  joinAsGuest,
+  joinSignedIn,
+  openNest,
+  unmute,
+  type OpenedNest,
+  type People,
+} from './journey.ts';
+import type { Person } from './person.ts';
+import type { Stack } from './stack.ts';
+
+/** What the microphones of the people below hear, in Hz. */
+export const ANNS_TONE = 440;
+export const CLEOS_TONE = 660;
+
+/** Three people in a nest, who all hear each other: the state in which faults are made. */
+export interface Conversation {
+  nest: OpenedNest;
+  /** The host, speaks at 440 Hz. */
+  ann: Person;
+  /** A guest, listens. */
+  ben: Person;
+  /** A speaker, at 660 Hz. */
+  cleo: Person;
+  /** Who hears whom: each person with the tones that should be in their ears. */
+  ears: [Person, number][];
+}
+
+/** Brings three people together; resolves when each hears whoever else speaks. */
+export async function conversation(people: People, stack: Stack): Promise<Conversation> {
+  const [ann, ben, cleo] = await Promise.all([
+    people.arrive('Ann', { tone: ANNS_TONE }),
+    people.arrive('Ben', { tone: 1000 }),
+    people.arrive('Cleo', { tone: CLEOS_TONE }),
+  ]);
+  const nest = await openNest(ann, stack);
+  await unmute(ann);
+  await joinAsGuest(ben, nest.link);
+  await joinSignedIn(cleo, nest.link);
+  await comeOnStage(cleo, ann);
+  await unmute(cleo);
+  const ears: [Person, number][] = [
+    [ann, CLEOS_TONE],
+    [ben, ANNS_TONE],
+    [ben, CLEOS_TONE],
+    [cleo, ANNS_TONE],
+  ];
+  for (const [person, tone] of ears) await hears(person, tone);
+  return { nest, ann, ben, cleo, ears };
+}
