@@ -3,7 +3,7 @@ import { ERRORS, type ErrorCode } from '@nests/protocol/errors';
 import type { FastifyError, FastifyReply, FastifyRequest } from 'fastify';
 import { hasZodFastifySchemaValidationErrors } from 'fastify-type-provider-zod';
 import { NestError } from '../nests/errors.ts';
-import { MediaUnavailable, StoreUnavailable, type Log } from '../nests/ports.ts';
+import { MediaUnavailable, StoreRecovering, StoreUnavailable, type Log } from '../nests/ports.ts';
 import { addressKey, type RateLimits } from './limits.ts';
 
 /** Seconds after which a client may ask again when a dependency was down. */
@@ -31,6 +31,7 @@ const FRAMEWORK: Record<string, ErrorCode> = {
 /** What an error of any kind means to whoever asked; anything unforeseen is `internal`. */
 export function failureOf(error: unknown): Failure {
   if (error instanceof NestError) return failureOfNest(error);
+  if (error instanceof StoreRecovering) return { code: 'recovering', retryAfter: RETRY_OUTAGE_S };
   if (error instanceof StoreUnavailable) return { code: 'store_unavailable', retryAfter: RETRY_OUTAGE_S };
   if (error instanceof MediaUnavailable) return { code: 'livekit_unavailable', retryAfter: RETRY_OUTAGE_S };
   if (hasZodFastifySchemaValidationErrors(error)) {

@@ -149,11 +149,18 @@ export class Streams {
     if (event.type === 'state' && event.access === 'invite') {
       // Whether this client may still listen is for the record to say, each time it changes.
       client.waiting = [];
-      this.tellState(client).catch(() => client.response.end());
+      this.tellState(client).catch(() => this.sayGoodbye(client));
       return;
     }
     this.write(client, happened);
-    if (event.type === 'ended' || event.type === 'moved') client.response.end();
+    if (isLast(event)) client.response.end();
+  }
+
+  /** The record admits this client no longer; where the nest is over, it may still hear that. */
+  private sayGoodbye(client: Client): void {
+    const last = client.waiting?.find(({ event }) => isLast(event));
+    if (last) this.write(client, last);
+    client.response.end();
   }
 
   private write(client: Client, { rev, text }: Happening): void {
@@ -165,6 +172,10 @@ export class Streams {
       for (const client of clients) if (client.waiting === null) write(client, HEARTBEAT);
     }
   }
+}
+
+function isLast({ type }: FeedEvent): boolean {
+  return type === 'ended' || type === 'moved';
 }
 
 function happening(event: FeedEvent, rev: number): Happening {

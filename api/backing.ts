@@ -1,0 +1,81 @@
+import path from 'node:path';
+import type { Config } from './config.ts';
+import { LocalFeed } from './feed/local.ts';
+import { RedisFeed } from './feed/redis.ts';
+import { feedState } from './nests/announce.ts';
+import type { Clock, Feed, Ids, Log, NestStore } from './nests/ports.ts';
+import { openLibsqlStore } from './store/libsql.ts';
+import { connectRedis, createRedisStore } from './store/redis.ts';
+import { ShadowedStore } from './store/shadowed.ts';
+
+/** Where nests are kept and how replicas tell each other, for the settings at hand. */
+export interface Backing {
+  store: NestStore;
+  feed: Feed;
+  close(): Promise<void>;
+}
+
+/** What opening needs beside the settings. */
+interface Around {
+  clock: Clock;
+  ids: Ids;
+  log: Log;
+}
+
+/**
+ * Opens the embedded store, or Redis with a shadow of it in the embedded one.
+ * @throws StoreUnavailable when the embedded store cannot be opened; a Redis that is away is waited for while serving
+ */
+export async function openBacking(
+  config: Pick<Config, 'dataDir' | 'redisUrl'>,
+  around: Around,
+): Promise<Backing> {
+  return config.redisUrl === undefined
+    ? openEmbedded(config.dataDir, around)
+    : openShared(config.redisUrl, config.dataDir, around);
+}
+
+async function openEmbedded(dataDir: string, { clock, ids, log }: Around): Promise<Backing> {
+  const store = await openLibsqlStore(path.join(dataDir, 'nests.db'), clock);
+  if ((await store.epoch()) === undefined) await store.setEpoch(ids.random());
+  return { store, feed: new LocalFeed(log), close: () => store.close() };
+}
+
+async function openShared(url: string, dataDir: string, { clock, ids, log }: Around): Promise<Backing> {
+  let down = false;
+  const redis = connectRedis(url, (error) => {
+    if (!down) log.warn('Redis is away', { error });
+    down = true;
+  });
+  redis.on('ready', () => {
+    if (down) log.info('Redis is back');
+    down = false;
+  });
+  await redis.connect().catch(() => undefined); // its absence was told above, and it is tried again for as long as it takes
+  const shadow = await openLibsqlStore(path.join(dataDir, 'shadow.db'), clock);
+  const shared = createRedisStore(redis, clock);
+  const store = new ShadowedStore({ shared, shadow, clock, log, newEpoch: () => ids.random() });
+  const feed = new RedisFeed(redis, ids.random(), log);
+  await store.open();
+  await feed.open((nestIds) => {
+    for (const id of nestIds) void tellAgain(id, store, feed, log);
+  });
+  return {
+    store,
+    feed,
+    async close() {
+      feed.close();
+      await store.close();
+    },
+  };
+}
+
+/** After a gap in what Redis carried: whoever listens here gets the whole state. The next count corrects the zero. */
+async function tellAgain(id: string, store: NestStore, feed: RedisFeed, log: Log): Promise<void> {
+  try {
+    const record = await store.get(id);
+    if (record) feed.tellHere(id, { type: 'state', ...feedState(record, 0) }, record.rev);
+  } catch (error) {
+    log.debug('A nest could not be told again', { nestId: id, error });
+  }
+}
