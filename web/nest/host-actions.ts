@@ -1,0 +1,140 @@
+import type { NestEvent } from '@nests/protocol/nest-event';
+import { closeNestEvent } from '@nests/protocol/nest-event';
+
+import { type EventKeeper, signAndPublish } from './event-keeper.ts';
+import { restartFailureOf } from './failures.ts';
+import type { NestPorts } from './ports.ts';
+import { announceRecreated, askForRestart, type Restarted } from './restart.ts';
+import { liveKitUrl, type Seat } from './seat.ts';
+import type { NestEdit } from './session-types.ts';
+import { notice, type SessionState } from './state.ts';
+
+/** What a host's actions stand on. */
+interface HostParts {
+  ports: NestPorts;
+  state: SessionState;
+  keeper: EventKeeper;
+  /** Go in with this seat. */
+  enter(seat: Seat): Promise<void>;
+  /** The nest goes on under another id. */
+  goOnAs(roomId: string): void;
+  /** The nest is over. */
+  ended(): Promise<void>;
+}
+
+/** What only the host may do. No method rejects. */
+export class HostActions {
+  readonly #parts: HostParts;
+
+  constructor(parts: HostParts) {
+    this.#parts = parts;
+  }
+
+  /** Restart, and be connected again without another click. */
+  async restart(): Promise<void> {
+    const { state, ports } = this.#parts;
+    if (state.$restarting.get()) return;
+    state.$restarting.set(true);
+    state.$restartError.set(null);
+    try {
+      const event = state.$nestEvent.get();
+      const restarted = await askForRestart(state.$roomId.get(), event?.relays ?? [], ports);
+      if (restarted.reply.isNewRoom) await this.#goOnRecreated(restarted, event);
+      else await this.#goOn(restarted, event);
+    } catch (cause) {
+      state.$restartError.set(restartFailureOf(cause));
+    } finally {
+      state.$restarting.set(false);
+    }
+  }
+
+  /** Open a planned nest. */
+  async start(): Promise<void> {
+    const { ports, state, keeper } = this.#parts;
+    const { account } = ports;
+    if (!account) return;
+    try {
+      const reply = await ports.api.start(state.$roomId.get(), { sign: account.sign });
+      const { roomId, generation, token, session, endpoints } = reply;
+      const url = liveKitUrl(endpoints);
+      state.$info.set(null);
+      void keeper.publish({ status: 'open', streaming: endpoints, starts: nowS(ports) });
+      if (token !== undefined && url !== null)
+        await this.#parts.enter({
+          roomId,
+          generation,
+          url,
+          token,
+          session,
+          joinType: 'authenticated',
+          role: 'host',
+        });
+    } catch {
+      notice(state, 'start_failed');
+    }
+  }
+
+  /** Close the nest for everybody, then say so on its relays. */
+  async end(): Promise<void> {
+    const { ports, state } = this.#parts;
+    if (!ports.account) return;
+    const event = state.$nestEvent.get();
+    try {
+      await ports.api.end(state.$roomId.get(), ports.account.sign);
+    } catch {
+      notice(state, 'end_failed');
+      return;
+    }
+    await this.#parts.ended();
+    if (event) await signAndPublish(ports, closeNestEvent(event.event, undefined, nowS(ports)), event.relays);
+  }
+
+  /** Change options at the API first (it decides), then the event. */
+  async edit(change: NestEdit): Promise<void> {
+    const { ports, state, keeper } = this.#parts;
+    const { account } = ports;
+    const event = state.$nestEvent.get();
+    if (!account || !event) return;
+    const { access, guests, ...words } = change;
+    try {
+      if (access !== undefined || guests !== undefined) {
+        const options = {
+          ...(access === undefined ? {} : { access }),
+          ...(guests === undefined ? {} : { guests }),
+        };
+        state.$info.set(await ports.api.patch(state.$roomId.get(), options, { sign: account.sign }));
+      }
+    } catch {
+      notice(state, 'edit_failed');
+      return;
+    }
+    const status = access === undefined ? {} : { status: statusAfter(event, access) };
+    if (!(await keeper.publish({ ...words, ...status }))) notice(state, 'edit_failed');
+  }
+
+  async #goOn({ seat, reply }: Restarted, event: NestEvent | null | undefined): Promise<void> {
+    // A nest that had ended is open again, and its event should say so.
+    if (event?.status === 'closed')
+      void this.#parts.keeper.publish({ status: 'open', streaming: reply.endpoints });
+    await this.#parts.enter(seat);
+  }
+
+  async #goOnRecreated({ reply, seat }: Restarted, event: NestEvent | null | undefined): Promise<void> {
+    if (!reply.isNewRoom) return;
+    const { ports, state } = this.#parts;
+    this.#parts.goOnAs(reply.roomId);
+    const entering = this.#parts.enter(seat);
+    await announceRecreated(reply, event, ports);
+    notice(state, 'recreated');
+    await entering;
+  }
+}
+
+function statusAfter(event: NestEvent, access: 'public' | 'invite'): NestEvent['status'] {
+  if (event.status !== 'open' && event.status !== 'private') return event.status;
+  return access === 'invite' ? 'private' : 'open';
+}
+
+function nowS(ports: NestPorts): number {
+  return Math.floor(ports.clock.now() / 1000);
+}

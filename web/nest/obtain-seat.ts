@@ -1,0 +1,59 @@
+import { ApiError } from '../api/error.ts';
+import type { NestPorts } from './ports.ts';
+import { liveKitUrl, type Seat, type Tickets } from './seat.ts';
+import { joinNestSmart, type SmartJoinPorts } from './smart-join.ts';
+
+/** What a way in needs. */
+export interface SeatParts {
+  ports: NestPorts;
+  tickets: Tickets;
+  secret: string | undefined;
+  onInfo: NonNullable<SmartJoinPorts['onInfo']>;
+  /** The address LiveKit is expected at, as the nest's event tells it, for the log line. */
+  describe(): Record<string, unknown>;
+}
+
+/**
+ * A way in: with the session kept from before where there is one (the signer is not asked, and LiveKit sees the same person), else by a
+ * smart join.
+ */
+export async function obtainSeat(roomId: string, parts: SeatParts): Promise<Seat> {
+  const { ports, tickets, secret, onInfo } = parts;
+  const { log } = ports.around;
+  const ticket = tickets.read(roomId);
+  if (ticket) {
+    const seat = await renew(roomId, ticket, parts);
+    if (seat) return seat;
+  }
+  log('Attempting to join nest:', { roomId, ...parts.describe() });
+  const { seat } = await joinNestSmart(roomId, {
+    api: ports.api,
+    account: ports.account,
+    log,
+    secret,
+    onInfo,
+  });
+  return seat;
+}
+
+/** Null when the session is no longer good, so that the person has to come in anew. */
+async function renew(
+  roomId: string,
+  ticket: Pick<Seat, 'session' | 'joinType'>,
+  { ports, tickets }: SeatParts,
+): Promise<Seat | null> {
+  const { log } = ports.around;
+  try {
+    const { token, role, generation, endpoints } = await ports.api.renew(roomId, ticket.session);
+    const url = liveKitUrl(endpoints);
+    if (token === '' || url === null) return null;
+    log('🎟️ Coming in with the kept session:', { roomId, generation });
+    return { roomId, generation, url, token, role, ...ticket };
+  } catch (failure) {
+    if (!(failure instanceof ApiError)) throw failure;
+    log('🎟️ The kept session was not accepted:', { roomId, status: failure.status, code: failure.code });
+    if (failure.status !== 401) throw failure;
+    tickets.drop(roomId);
+    return null;
+  }
+}
