@@ -1,0 +1,15 @@
+import { FakeMedia } from './fake-media.ts';
+import { mediaContract } from './media.contract.ts';
+import { VirtualClock } from './virtual-clock.ts';
+
+mediaContract('The LiveKit of the tests', async () => {
+  const media = new FakeMedia(new VirtualClock());
+  return {
+    media,
+    connect: async (token) => {
+      const connection = media.connect(token);
+      return { leave: async () => connection.leave() };
+    },
+    stop: async () => undefined,
+  };
+});
