@@ -20,7 +20,7 @@ export function conversation(events: Iterable<NostrEvent>, address: NestAddress,
     const message = readOnce(event);
     if (message !== null && formatAddress(message.address) === nest) messages.set(message.id, message);
   }
-  return withoutFloods([...messages.values()].sort(inOrder)).slice(-CHAT_SHOWN);
+  return withoutFloods(inOrder(messages)).slice(-CHAT_SHOWN);
 }
 
 const alreadyRead = new WeakMap<NostrEvent, ChatMessage | null>();
@@ -34,8 +34,15 @@ function readOnce(event: NostrEvent): ChatMessage | null {
   return message;
 }
 
-function inOrder(a: ChatMessage, b: ChatMessage): number {
-  return a.createdAt - b.createdAt || (a.id < b.id ? -1 : 1);
+/** By time; within one second (they know no finer) answers after what they answer, and the rest by id. */
+function inOrder(messages: ReadonlyMap<string, ChatMessage>): ChatMessage[] {
+  const depth = ({ replyTo, createdAt }: ChatMessage): number => {
+    const parent = replyTo === undefined ? undefined : messages.get(replyTo);
+    return parent?.createdAt === createdAt ? depth(parent) + 1 : 0;
+  };
+  return [...messages.values()].sort(
+    (a, b) => a.createdAt - b.createdAt || depth(a) - depth(b) || (a.id < b.id ? -1 : 1),
+  );
 }
 
 function withoutFloods(messages: ChatMessage[]): ChatMessage[] {

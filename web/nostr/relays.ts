@@ -10,6 +10,7 @@ import {
   retry,
   Subject,
   Subscription,
+  takeUntil,
   tap,
   throwError,
   timer,
@@ -23,6 +24,11 @@ export interface Listener {
   event(event: unknown, relay: string): void;
   /** The relay has sent what it had stored, or failed; told once for each relay. */
   settled(relay: string): void;
+}
+
+interface Connection {
+  relay: Relay;
+  watching: Subscription;
 }
 
 const FIRST_RETRY_MS = 500;
@@ -40,14 +46,14 @@ function backOff(attempt: number): number {
  * every subscription on it, and closes half a minute after the last one went.
  *
  * The library gives up after three tries, waits up to five minutes between them, and takes a connection that was
- * closed politely (a relay that restarts) for the end of a subscription; all three are replaced here.
+ * closed politely (a relay that restarts) for the end of a subscription; all of that is replaced here.
  */
 export class Relays {
   private readonly states = atom<Record<string, RelayState>>({});
-  private readonly relays = new Map<string, Relay>();
+  private readonly connections = new Map<string, Connection>();
   private readonly users = new Map<string, number>();
   private readonly wake = new Subject<0>();
-  private readonly watching = new Subscription();
+  private readonly abandoned = new Subject<string>();
   private readonly options: RelayOptions;
 
   /** The relays in use. */
@@ -71,12 +77,10 @@ export class Relays {
 
   private follow(url: string, filters: Filter[], listener: Listener): Subscription {
     const settled = once(() => listener.settled(url));
-    const relay = this.relay(url);
+    const isAbandoned = this.abandoned.pipe(filter((abandoned) => abandoned === url));
+    const messages = defer(() => this.relay(url).req(filters, { reconnect: false, waitForAuth: false }));
     const ended = throwError(() => new Error('The relay ended the subscription'));
-    return concat(
-      defer(() => relay.req(filters, { reconnect: false, waitForAuth: false })),
-      ended,
-    )
+    return concat(messages.pipe(takeUntil(isAbandoned)), ended)
       .pipe(
         // Says only that the question was sent, not that the relay works: it must not reset the back-off.
         filter((message) => message.type !== 'OPEN'),
@@ -93,7 +97,9 @@ export class Relays {
   async publish(url: string, event: NostrEvent): Promise<PublishResult> {
     this.use(url, 1);
     try {
-      const { ok, message } = await this.relay(url).publish(event, { timeout: PUBLISH_TIMEOUT_MS });
+      const { ok, message } = await this.relay(url).publish(event, {
+        timeout: this.options.publishTimeout ?? PUBLISH_TIMEOUT_MS,
+      });
       return { relay: url, ok, ...(message ? { message } : {}) };
     } catch (failure) {
       return { relay: url, ok: false, message: failure instanceof Error ? failure.message : 'No connection' };
@@ -109,28 +115,44 @@ export class Relays {
 
   /** Closes every connection, for good. */
   close(): void {
-    this.watching.unsubscribe();
-    for (const relay of this.relays.values()) relay.close();
-    this.relays.clear();
+    for (const url of [...this.connections.keys()]) this.drop(url);
     this.states.set({});
   }
 
   private relay(url: string): Relay {
-    const known = this.relays.get(url);
-    if (known !== undefined) return known;
+    const known = this.connections.get(url);
+    if (known !== undefined) return known.relay;
     const relay = new Relay(url, {
       enablePing: true,
-      // The library's own reconnect would leave the dead socket to the subscriptions that are on it.
-      onUnresponsive: () => 'close',
+      onUnresponsive: () => {
+        this.replace(url);
+        return 'ignore';
+      },
       ...this.options,
     });
     relay.reconnectTimer = (_error, attempts) => this.wakeableTimer(backOff(attempts));
-    this.watching.add(relay.connected$.subscribe((isOpen) => this.note(url, isOpen ? 'open' : undefined)));
-    this.watching.add(
-      relay.error$.subscribe((error) => this.note(url, error === null ? undefined : 'failed')),
-    );
-    this.relays.set(url, relay);
+    const watching = new Subscription();
+    this.connections.set(url, { relay, watching });
+    watching.add(relay.connected$.subscribe((isOpen) => this.note(url, isOpen ? 'open' : undefined)));
+    watching.add(relay.error$.subscribe((error) => this.note(url, error === null ? undefined : 'failed')));
     return relay;
+  }
+
+  /**
+   * A relay that stopped answering gets a new connection at once. The library would keep the dead socket for the
+   * subscriptions that are on it, and the browser would wait a minute for its goodbye.
+   */
+  private replace(url: string): void {
+    this.abandoned.next(url);
+    this.drop(url);
+    this.note(url, 'failed');
+  }
+
+  private drop(url: string): void {
+    const connection = this.connections.get(url);
+    this.connections.delete(url);
+    connection?.watching.unsubscribe();
+    connection?.relay.close();
   }
 
   private wakeableTimer(ms: number): Observable<0> {
@@ -146,7 +168,7 @@ export class Relays {
   /** @param state what just became of the relay; undefined = look */
   private note(url: string, state: RelayState | undefined): void {
     const { [url]: before, ...others } = this.states.get();
-    const relay = this.relays.get(url);
+    const relay = this.connections.get(url)?.relay;
     const isOpen = relay?.connected ?? false;
     if (!isOpen && (this.users.get(url) ?? 0) === 0) {
       if (before !== undefined) this.states.set(others);

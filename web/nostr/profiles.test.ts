@@ -1,0 +1,65 @@
+import { afterEach, describe, expect, it } from 'vitest';
+import { makeProfile } from './profile.ts';
+import { become, gatewayTo, relayInMemory, scriptedRelay, seconds, somebody } from './testing.ts';
+
+const open: { close(): void }[] = [];
+const opened = <T extends { close(): void }>(gateway: T): T => {
+  open.push(gateway);
+  return gateway;
+};
+
+afterEach(() => {
+  for (const gateway of open.splice(0)) gateway.close();
+});
+
+describe('profiles', () => {
+  it('of a whole room are asked for in one go', async () => {
+    const people = Array.from({ length: 30 }, () => somebody());
+    const events = people.map((person, n) => person.signNow(makeProfile({ name: `Person ${n}` }, seconds())));
+    const relay = await scriptedRelay(([verb, id], reply) => {
+      if (verb !== 'REQ') return;
+      for (const event of events) reply(['EVENT', id, event]);
+      reply(['EOSE', id]);
+    });
+    const nostr = opened(gatewayTo(relay.url));
+    const names = await Promise.all(
+      people.map(
+        async ({ pubkey }) => (await become(nostr.profile(pubkey), (profile) => profile !== undefined)).name,
+      ),
+    );
+    expect(names).toEqual(people.map((_, n) => `Person ${n}`));
+    expect(relay.heard.filter(([verb]) => verb === 'REQ')).toHaveLength(1);
+    await relay.stop();
+  });
+
+  it('that come later, or change, are shown when they do', async () => {
+    const relay = await relayInMemory();
+    const person = somebody();
+    const nostr = opened(gatewayTo(relay.url));
+    const $profile = nostr.profile(person.pubkey);
+    const named = become($profile, (profile) => profile?.name === 'Anna');
+
+    const elsewhere = opened(gatewayTo(relay.url));
+    expect(await elsewhere.publishProfile({ name: 'Anna' }, person.sign)).toBe(true);
+    expect((await named)?.name).toBe('Anna');
+
+    const renamed = become($profile, (profile) => profile?.name === 'Anna B.');
+    const event = person.signNow(makeProfile({ name: 'Anna B.' }, seconds() + 1));
+    await elsewhere.publish(event, [relay.url]);
+    expect((await renamed)?.name).toBe('Anna B.');
+    await relay.stop();
+  });
+
+  it('are the newest that any relay has', async () => {
+    const person = somebody();
+    const versions = [1, 3, 2].map((n) => person.signNow(makeProfile({ name: `v${n}` }, seconds() - 10 + n)));
+    const relay = await scriptedRelay(([verb, id], reply) => {
+      if (verb !== 'REQ') return;
+      for (const event of versions) reply(['EVENT', id, event]);
+      reply(['EOSE', id]);
+    });
+    const nostr = opened(gatewayTo(relay.url));
+    expect((await become(nostr.profile(person.pubkey), (profile) => profile !== undefined)).name).toBe('v3');
+    await relay.stop();
+  });
+});
