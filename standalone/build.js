@@ -82,7 +82,7 @@ async function make(root, name, signal) {
     await run(process.execPath, [vite, 'build', '--logLevel', 'warn'], {
       cwd: join(root, 'web'),
       // Packages read NODE_ENV while they are bundled: people get the production build, whoever builds it.
-      env: { ...process.env, NODE_ENV: 'production' },
+      env: { ...process.env, NODE_ENV: 'production', NO_COLOR: '1' },
       ...(signal && { signal }),
     });
   } catch (error) {

@@ -20,8 +20,10 @@ const INTERRUPTED = 130;
  */
 export async function main(argv) {
   const stop = listenForStop();
+  let preparing = false;
   try {
     const wanted = readArguments(argv);
+    preparing = wanted.prepare;
     if (wanted.help) return print(help());
     if (wanted.version) return print(version());
     const env = process.env;
@@ -34,7 +36,8 @@ export async function main(argv) {
     await serve({ env, settings, progress, stop, dev: wanted.dev, version: version() });
     return 0;
   } catch (error) {
-    if (stop.signal.aborted) return INTERRUPTED;
+    // Whoever stops a start got what they asked for; whoever waits for what is prepared did not.
+    if (stop.signal.aborted) return preparing ? INTERRUPTED : 0;
     console.error(error instanceof Sentence ? `\n${error.message}` : error);
     return 1;
   }

@@ -69,6 +69,7 @@ async function runParts({ env, settings, progress, stop, dev, version }, livekit
     say: (sentence) => progress.line(sentence),
     guardian: startGuard(),
   });
+  stop.signal.addEventListener('abort', () => void supervisor.stop());
   stop.onHurry(() => supervisor.kill());
   try {
     const keys = settings.livekitKeys ?? (await livekitKeys(join(dataDir, 'keys.json')));
@@ -77,12 +78,15 @@ async function runParts({ env, settings, progress, stop, dev, version }, livekit
     const own = ownEnvironment(env, settings, { apiPort, ...(settings.livekitKeys ? {} : { keys }) });
     /** @type {(name: 'api' | 'relay', url: string, patienceMs: number) => import('./part.js').PartPlan} */
     const plan = (name, url, patienceMs) => ownPart(name, settings, { env: own, url, patienceMs });
-    const startMedia = async () => {
-      if (livekit === undefined) return;
+    const parts = [
+      plan('relay', `http://${reach(host)}:${settings.relayPort}/health`, 3000),
+      plan('api', `${api}/ready`, 6000),
+    ];
+    if (livekit !== undefined) {
       const config = join(dataDir, 'livekit.yaml');
       await writeConfig(config, settings, keys, `${api}/api/v1/livekit/webhook`);
-      await supervisor.start(livekitPart(settings, { program: livekit, config, env }));
-    };
+      parts.unshift(livekitPart(settings, { program: livekit, config, env }));
+    }
     const tools = dev
       ? await develop({ supervisor, settings, env: own, api, version, say: (text) => progress.line(text) })
       : undefined;
@@ -90,12 +94,8 @@ async function runParts({ env, settings, progress, stop, dev, version }, livekit
       await progress.step(
         'Nests',
         'starting',
-        async () => {
-          const relay = plan('relay', `http://${reach(host)}:${settings.relayPort}/health`, 3000);
-          await Promise.all([startMedia(), supervisor.start(relay)]);
-          await supervisor.start(plan('api', `${api}/ready`, 6000));
-          if (tools) await supervisor.start(tools.web);
-        },
+        // All at once: the API takes longest, and is ready only when it has found the others.
+        () => Promise.all((tools ? [...parts, tools.web] : parts).map((part) => supervisor.start(part))),
         () => 'started',
       );
       progress.line(`Logs: ${logs.folder}`);

@@ -42,6 +42,8 @@ export class Supervisor {
   #fail = () => undefined;
   /** @type {Kept[]} */
   #kept = [];
+  /** @type {Promise<void> | undefined} */
+  #stopped;
   /** Aborted when everything is to stop. */
   #ending = new AbortController();
   #patience;
@@ -94,11 +96,17 @@ export class Supervisor {
     await kept.part.stop();
   }
 
-  /** Stops all parts, last started first; resolves when none is left. */
-  async stop() {
+  /**
+   * Stops all parts, last started first.
+   * @returns {Promise<void>} settles when none is left; asked again, nothing more is done
+   */
+  stop() {
     this.#ending.abort();
-    for (const { part } of [...this.#kept].reverse()) await part?.stop();
-    await this.#guardian.end();
+    this.#stopped ??= (async () => {
+      for (const { part } of [...this.#kept].reverse()) await part?.stop();
+      await this.#guardian.end();
+    })();
+    return this.#stopped;
   }
 
   /** Ends all parts at once. */
