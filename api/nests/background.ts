@@ -1,12 +1,31 @@
-import type { Log } from './ports.ts';
+import type { Clock, Log } from './ports.ts';
+
+/** The process stops, so nothing waits in the background any more. */
+class Stopping extends Error {
+  override name = 'Stopping';
+}
 
 /** Work that nobody waits for: it never fails loudly, and a graceful stop can wait until it is done. */
 export class Background {
+  readonly #clock: Clock;
   readonly #log: Log;
   readonly #running = new Set<Promise<void>>();
+  readonly #hurry = new AbortController();
 
-  constructor(log: Log) {
+  constructor(clock: Clock, log: Log) {
+    this.#clock = clock;
     this.#log = log;
+  }
+
+  /** Waits, for work that runs here. @throws when the process stops: what is left is the next sweep's */
+  async pause(ms: number): Promise<void> {
+    await this.#clock.sleep(ms, this.#hurry.signal);
+    if (this.#hurry.signal.aborted) throw new Stopping('The process stops');
+  }
+
+  /** From now on nothing waits: the process stops. */
+  hurry(): void {
+    this.#hurry.abort();
   }
 
   /** Runs the task; a failure is one log line, because the sweep comes by again. */

@@ -70,7 +70,7 @@ export class Creation {
 
   /** Takes back a nest that could not be made. What an outage leaves is empty, known to nobody, and the sweep's. */
   async unmake(id: string, cause?: unknown): Promise<void> {
-    const { records, store, media, background, clock, log } = this.#parts;
+    const { records, store, media, background, log } = this.#parts;
     try {
       for (let record = await records.get(id); record; record = await records.get(id)) {
         if (await store.drop(id, record.rev)) break;
@@ -80,7 +80,7 @@ export class Creation {
     }
     // A call that timed out may have made the room all the same.
     background.run('Deleting the room of an unfinished nest', id, async () => {
-      if (cause instanceof MediaUnavailable) await clock.sleep(1_000);
+      if (cause instanceof MediaUnavailable) await background.pause(1_000);
       await media.deleteRoom(roomName(id, 1));
     });
   }

@@ -62,7 +62,7 @@ export class Enforcer {
     this.#background.run('Enforcing', record.id, async () => {
       const until = this.#clock.now() + INSIST_MS;
       while (this.#clock.now() < until) {
-        await this.#clock.sleep(INSIST_EVERY_MS);
+        await this.#background.pause(INSIST_EVERY_MS);
         const now = await this.#records.get(record.id);
         if (!now || (await this.#settles(now, whom))) return;
       }

@@ -1,6 +1,6 @@
 import { roomName } from '@nests/protocol/rooms';
 import type { Background } from './background.ts';
-import type { Clock, MediaServer, Seal } from './ports.ts';
+import type { MediaServer, Seal } from './ports.ts';
 import type { NestRecord } from './record.ts';
 
 /** Everybody in the room is sent its metadata: no more often than this, in ms. */
@@ -20,15 +20,13 @@ export function metadataRev(metadata: string): number {
 export class MetadataKeeper {
   readonly #media: MediaServer;
   readonly #seal: Seal;
-  readonly #clock: Clock;
   readonly #background: Background;
   readonly #latest = new Map<string, NestRecord>();
   readonly #writing = new Set<string>();
 
-  constructor(media: MediaServer, seal: Seal, clock: Clock, background: Background) {
+  constructor(media: MediaServer, seal: Seal, background: Background) {
     this.#media = media;
     this.#seal = seal;
-    this.#clock = clock;
     this.#background = background;
   }
 
@@ -51,7 +49,7 @@ export class MetadataKeeper {
   async #keepWriting(id: string): Promise<void> {
     for (let record = this.#take(id); record; record = this.#take(id)) {
       await this.write(record);
-      if (this.#latest.has(id)) await this.#clock.sleep(SPACING_MS);
+      if (this.#latest.has(id)) await this.#background.pause(SPACING_MS);
     }
   }
 

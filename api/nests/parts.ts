@@ -49,10 +49,10 @@ export interface Parts extends Ports {
 /** Wires the domain. What was written is told here: whoever writes a record cannot forget to. */
 export function makeParts(ports: Ports, options: DomainOptions): Parts {
   const { store, media, feed, clock, seal, log } = ports;
-  const background = new Background(log);
+  const background = new Background(clock, log);
   const repairs = new Repairs(log);
   const sight = new Sight(media, clock);
-  const metadata = new MetadataKeeper(media, seal, clock, background);
+  const metadata = new MetadataKeeper(media, seal, background);
   const records = new Records(store, clock, tell);
   const retirement = new Retirement(records, media, clock, background, repairs);
   const { capacity } = options;

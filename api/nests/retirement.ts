@@ -42,7 +42,7 @@ export class Retirement {
   async seeOff(room: string, farewell: FeedEvent, deadline: number): Promise<void> {
     await this.#media.send(room, farewell);
     while (this.#clock.now() < deadline && (await this.#media.participants(room)).length > 0) {
-      await this.#clock.sleep(LOOK_MS);
+      await this.#background.pause(LOOK_MS);
     }
     await this.#media.deleteRoom(room);
   }

@@ -49,8 +49,9 @@ export class Sweep {
     this.#running = this.#sweepUntil(this.#stopping.signal);
   }
 
-  /** Stops after the sweep under way. */
+  /** Stops after the sweep under way; what waits in the background is left to the next process. */
   async stop(): Promise<void> {
+    this.#parts.background.hurry();
     this.#stopping?.abort();
     await this.#running;
     this.#running = undefined;
