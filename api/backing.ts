@@ -5,6 +5,7 @@ import { RedisFeed } from './feed/redis.ts';
 import { feedState } from './nests/announce.ts';
 import type { Clock, Feed, Ids, Log, NestStore } from './nests/ports.ts';
 import { openLibsqlStore } from './store/libsql.ts';
+import { openRedisChanges } from './store/redis-changes.ts';
 import { connectRedis, createRedisStore } from './store/redis.ts';
 import { ShadowedStore } from './store/shadowed.ts';
 
@@ -54,8 +55,17 @@ async function openShared(url: string, dataDir: string, { clock, ids, log }: Aro
   await redis.connect().catch(() => undefined); // its absence was told above, and it is tried again for as long as it takes
   const shadow = await openLibsqlStore(path.join(dataDir, 'shadow.db'), clock);
   const shared = createRedisStore(redis, clock);
-  const store = new ShadowedStore({ shared, shadow, clock, log, newEpoch: () => ids.random() });
-  const feed = new RedisFeed(redis, ids.random(), log);
+  const replica = ids.random();
+  const changes = openRedisChanges(redis, replica, log, (id) => void store.heard(id));
+  const store = new ShadowedStore({
+    shared,
+    shadow,
+    clock,
+    log,
+    newEpoch: () => ids.random(),
+    onChange: (id) => changes.tell(id),
+  });
+  const feed = new RedisFeed(redis, replica, log);
   await store.open();
   await feed.open((nestIds) => {
     for (const id of nestIds) void tellAgain(id, store, feed, log);
@@ -65,6 +75,7 @@ async function openShared(url: string, dataDir: string, { clock, ids, log }: Aro
     feed,
     async close() {
       feed.close();
+      changes.close();
       await store.close();
     },
   };

@@ -1,15 +1,10 @@
-import { type Clock, type Log, type NestStore, StoreUnavailable } from '../nests/ports.ts';
+import { type Clock, type HitResult, type Log, type NestStore, StoreRecovering } from '../nests/ports.ts';
 import { expiresAt, type NestRecord } from '../nests/record.ts';
 
 /** How often a replica looks whether the shared store still has its epoch, in ms. */
 const WATCH_MS = 1_000;
 /** How long a replica waits after it put its shadow back until it declares the store whole, in ms: the others' turn. */
 const SETTLE_MS = 2_500;
-
-/** The shared store was emptied and is being filled again; a few seconds. Callers answer 503 `recovering`. */
-export class StoreRecovering extends StoreUnavailable {
-  override name = 'StoreRecovering';
-}
 
 /** What a shadowed store is made of. */
 export interface ShadowedParts {
@@ -21,6 +16,8 @@ export interface ShadowedParts {
   log: Log;
   /** a new random epoch */
   newEpoch: () => string;
+  /** called after each change, with the nest's id, so that other replicas can hear of it */
+  onChange: (nestId: string) => void;
 }
 
 /**
@@ -37,6 +34,8 @@ export class ShadowedStore implements NestStore {
   private watching: Promise<void> | undefined;
   private recovering: Promise<void> | undefined;
   private knownEpoch: string | undefined;
+  /** nests whose change is being read; true when another change arrived meanwhile */
+  private readonly hearing = new Map<string, boolean>();
 
   constructor(parts: ShadowedParts) {
     this.parts = parts;
@@ -48,45 +47,56 @@ export class ShadowedStore implements NestStore {
     this.watching = this.watch();
   }
 
+  /** @inheritdoc */
   async get(id: string): Promise<NestRecord | undefined> {
     const record = await this.parts.shared.get(id);
     if (record === undefined) await this.refuseWhileRecovering();
     return record;
   }
 
+  /** @inheritdoc */
   async put(record: NestRecord, expectedRev: number | null): Promise<boolean> {
     const written = await this.parts.shared.put(record, expectedRev);
-    if (written) await this.keep(record);
+    if (written) {
+      this.parts.onChange(record.id);
+      await this.keep(record);
+    }
     return written;
   }
 
+  /** @inheritdoc */
   async drop(id: string, expectedRev: number): Promise<boolean> {
     const dropped = await this.parts.shared.drop(id, expectedRev);
     if (dropped) await this.forget(id);
     return dropped;
   }
 
+  /** @inheritdoc */
   async active(): Promise<NestRecord[]> {
     await this.refuseWhileRecovering();
     return this.parts.shared.active();
   }
 
+  /** @inheritdoc */
   async all(): Promise<NestRecord[]> {
     await this.refuseWhileRecovering();
     return this.parts.shared.all();
   }
 
+  /** @inheritdoc */
   async purge(now: number): Promise<number> {
     await this.parts.shadow.purge(now);
     return this.parts.shared.purge(now);
   }
 
+  /** @inheritdoc */
   async successor(oldId: string, requester: string): Promise<string | undefined> {
     return (
       (await this.parts.shared.successor(oldId, requester)) ?? this.parts.shadow.successor(oldId, requester)
     );
   }
 
+  /** @inheritdoc */
   async claimSuccessor(oldId: string, requester: string, newId: string): Promise<string> {
     const known = await this.parts.shadow.successor(oldId, requester);
     const winner = await this.parts.shared.claimSuccessor(oldId, requester, known ?? newId);
@@ -94,30 +104,37 @@ export class ShadowedStore implements NestStore {
     return winner;
   }
 
-  useOnce(key: string, ttlMs: number): ReturnType<NestStore['useOnce']> {
+  /** @inheritdoc */
+  useOnce(key: string, ttlMs: number): Promise<boolean> {
     return this.parts.shared.useOnce(key, ttlMs);
   }
 
-  hit(bucket: string, limit: number, windowMs: number): ReturnType<NestStore['hit']> {
+  /** @inheritdoc */
+  hit(bucket: string, limit: number, windowMs: number): Promise<HitResult> {
     return this.parts.shared.hit(bucket, limit, windowMs);
   }
 
+  /** @inheritdoc */
   lease(name: string, holder: string, ttlMs: number): Promise<boolean> {
     return this.parts.shared.lease(name, holder, ttlMs);
   }
 
+  /** @inheritdoc */
   epoch(): Promise<string | undefined> {
     return this.parts.shared.epoch();
   }
 
+  /** @inheritdoc */
   setEpoch(epoch: string): Promise<void> {
     return this.parts.shared.setEpoch(epoch);
   }
 
+  /** @inheritdoc */
   ping(): Promise<void> {
     return this.parts.shared.ping();
   }
 
+  /** @inheritdoc */
   async close(): Promise<void> {
     this.stop.abort();
     await this.watching;
@@ -126,8 +143,20 @@ export class ShadowedStore implements NestStore {
     await this.parts.shadow.close();
   }
 
-  /** Another replica changed this nest: read it and keep what it is now. Never throws. */
+  /** Another replica changed this nest: read it and keep what it is now. Many changes at once are read once. Never throws. */
   async heard(id: string): Promise<void> {
+    if (this.hearing.has(id)) {
+      this.hearing.set(id, true);
+      return;
+    }
+    do {
+      this.hearing.set(id, false);
+      await this.keepAsItIs(id);
+    } while (this.hearing.get(id) === true);
+    this.hearing.delete(id);
+  }
+
+  private async keepAsItIs(id: string): Promise<void> {
     try {
       const record = await this.parts.shared.get(id);
       if (record !== undefined) await this.keep(record);
@@ -144,9 +173,11 @@ export class ShadowedStore implements NestStore {
   }
 
   private async watch(): Promise<void> {
-    while (!this.stop.signal.aborted) {
-      await this.parts.clock.sleep(WATCH_MS, this.stop.signal);
-      if (!this.stop.signal.aborted) await this.lookAtEpoch();
+    const { signal } = this.stop;
+    for (;;) {
+      await this.parts.clock.sleep(WATCH_MS, signal);
+      if (signal.aborted) return;
+      await this.lookAtEpoch();
     }
   }
 
@@ -154,7 +185,10 @@ export class ShadowedStore implements NestStore {
   private async lookAtEpoch(): Promise<void> {
     try {
       const epoch = await this.parts.shared.epoch();
-      if (epoch === undefined) return await this.recover();
+      if (epoch === undefined) {
+        await this.recover();
+        return;
+      }
       this.knownEpoch ??= await this.parts.shadow.epoch();
       if (epoch === this.knownEpoch) return;
       if (this.knownEpoch !== undefined) await this.putBack();

@@ -1,0 +1,85 @@
+import { Redis } from 'ioredis';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { StoreUnavailable } from '../nests/ports.ts';
+import { connectRedis, createRedisStore } from './redis.ts';
+import { startTestRedis, type TestRedis } from './redis-for-tests.ts';
+import { aRecord, storeContract } from './store.contract.ts';
+
+const systemTime = { now: () => Date.now() };
+
+storeContract('Redis', async () => {
+  const server = await startTestRedis();
+  const redis = connectRedis(server.url, () => undefined);
+  await redis.connect();
+  let ahead = 0;
+  const store = createRedisStore(redis, { now: () => Date.now() + ahead });
+  return {
+    store,
+    // Redis expires by its own clock, which nobody can move: shorten what is left of every key by the same amount.
+    pass: async (ms) => {
+      ahead += ms;
+      for (const key of await redis.keys('*')) {
+        const left = await redis.pttl(key);
+        if (left >= 0) await redis.pexpire(key, left - ms);
+      }
+    },
+    stop: async () => {
+      await store.close();
+      await server.kill();
+    },
+  };
+});
+
+describe('the Redis that an operator looks into', () => {
+  let server: TestRedis;
+  let operator: Redis;
+  beforeAll(async () => {
+    server = await startTestRedis();
+    operator = new Redis(server.url);
+  });
+  afterAll(async () => {
+    operator.disconnect();
+    await server.kill();
+  });
+
+  it('has the nest as JSON under nest:<id>, and nothing else begins so', async () => {
+    const redis = connectRedis(server.url, () => undefined);
+    await redis.connect();
+    const store = createRedisStore(redis, systemTime);
+    const record = aRecord();
+    await store.put(record, null);
+    await store.setEpoch('epoch');
+    await store.claimSuccessor('old', record.host, record.id);
+    await store.useOnce('event', 60_000);
+    await store.hit('join', 5, 60_000);
+    await store.lease('sweep', 'me', 60_000);
+    expect(await operator.keys('nest:*')).toEqual([`nest:${record.id}`]);
+    expect(JSON.parse((await operator.get(`nest:${record.id}`)) ?? '')).toEqual(record);
+    await store.close();
+  });
+
+  it('is an outage when it is gone, at once and without a queue, and works again when it is back', async () => {
+    const redis = connectRedis(server.url, () => undefined);
+    await redis.connect();
+    const store = createRedisStore(redis, systemTime);
+    const record = aRecord();
+    await store.put(record, null);
+    await server.kill();
+    await expect(store.get(record.id)).rejects.toThrow(StoreUnavailable);
+    await expect(store.put({ ...record, rev: record.rev + 1 }, record.rev)).rejects.toThrow(StoreUnavailable);
+    await expect(store.ping()).rejects.toThrow(StoreUnavailable);
+    await server.start();
+    await expect
+      .poll(
+        () =>
+          store.ping().then(
+            () => 'answers',
+            () => 'away',
+          ),
+        { timeout: 10_000 },
+      )
+      .toBe('answers');
+    expect(await store.get(record.id)).toBeUndefined(); // a Redis without persistence comes back empty
+    await store.close();
+  });
+});
