@@ -4,6 +4,7 @@ import { fileURLToPath } from 'node:url';
 import { bundleOptions } from '../bundle.js';
 import { answersAt, reach } from '../parts.js';
 import { ROOT } from '../paths.js';
+import { Sentence } from '../sentence.js';
 
 /**
  * @typedef {object} Tools what runs beside the parts while developing
@@ -29,7 +30,10 @@ export async function develop({ supervisor, settings, env, api, version, say }) 
       // What is built from here on is not what the stamp of the last build says.
       await rm(join(ROOT, name, 'dist', '.built-from'), { force: true });
       const options = bundleOptions(ROOT, name);
-      let first = true;
+      /** @type {(errors: number) => void} */
+      let onFirst = () => undefined;
+      /** @type {Promise<number> | undefined} */
+      let first = new Promise((resolve) => (onFirst = resolve));
       const restart = {
         name: 'restart',
         /** @param {import('esbuild').PluginBuild} build */
@@ -38,17 +42,22 @@ export async function develop({ supervisor, settings, env, api, version, say }) 
             for (const { text, location } of errors) {
               say(`${name}: ${text}${location ? ` (${location.file}:${location.line})` : ''}`);
             }
-            if (!first && errors.length === 0) {
+            if (first) {
+              onFirst(errors.length);
+            } else if (errors.length === 0) {
               say(`${name}: built again`);
               await supervisor.restart(name);
             }
-            first = false;
           });
         },
       };
       const context = await esbuild.context({ ...options, plugins: [...(options.plugins ?? []), restart] });
       await context.watch();
-      return context;
+      const errors = await first;
+      first = undefined;
+      if (errors === 0) return context;
+      await context.dispose();
+      throw new Sentence(`${name} could not be built.`);
     }),
   );
   const page = { publicUrl: settings.publicUrl, relays: relays(env, settings), version, debug: true };
