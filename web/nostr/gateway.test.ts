@@ -80,6 +80,16 @@ describe('a nest', () => {
     stranger.close();
   });
 
+  it('that names twenty relays does not make us connect to twenty', async () => {
+    const ports = Array.from({ length: 20 }, (_, n) => `ws://localhost:${n + 1}`);
+    const $nest = nostr.nest({ ...address, relays: ports });
+    const stay = $nest.listen(() => undefined);
+    expect(Object.keys(nostr.relayStates.get()).length).toBeLessThan(8);
+    expect(nostr.relayStates.get()).toHaveProperty([relay.url]);
+    stay();
+    expect(await become($nest, (nest) => nest !== undefined)).toBeNull();
+  });
+
   it('does not wait for a relay that says nothing longer than it was told to', async () => {
     const silent = await scriptedRelay(() => undefined);
     const patient = gatewayTo(silent.url);
@@ -131,14 +141,18 @@ describe('publishing', () => {
     const refusing = await scriptedRelay(([verb, event], say) => {
       if (verb === 'EVENT') say(['OK', (event as { id: string }).id, false, 'blocked: not here']);
     });
+    const silent = await scriptedRelay(() => undefined);
     const dead = await deadEnd();
-    const results = await nostr.publish(nestBy(host), [relay.url, refusing.url, dead, 'http://not-a-relay']);
+    const relays = [relay.url, refusing.url, dead, silent.url, 'http://not-a-relay'];
+    const results = await nostr.publish(nestBy(host), relays);
     expect(results).toEqual([
       { relay: relay.url, ok: true },
       { relay: refusing.url, ok: false, message: 'blocked: not here' },
-      { relay: dead, ok: false, message: expect.any(String) as string },
+      { relay: dead, ok: false, message: 'The relay cannot be reached' },
+      { relay: silent.url, ok: false, message: 'The relay did not answer' },
     ]);
     await refusing.stop();
+    await silent.stop();
   });
 
   it('shows one’s own event even where the relay does not send it back', async () => {

@@ -28,7 +28,7 @@ export interface GatewayParts {
 }
 
 /** An event that names twenty relays must not make us connect to twenty. */
-const MAX_RELAYS = 6;
+const MAX_FOREIGN_RELAYS = 5;
 const ANNOUNCED_LIMIT = 2_000;
 const ANNOUNCED_EVERY_MS = 200;
 const CHAT_LIMIT = 200;
@@ -167,7 +167,7 @@ class Gateway implements NostrGateway {
   }
 
   profile(pubkey: string, relays: readonly string[] = []): ReadableAtom<Profile | undefined> {
-    return this.profiles.profile(pubkey, this.usable([...this.defaults, ...relays]));
+    return this.profiles.profile(pubkey, this.withDefaults(relays));
   }
 
   retry(): void {
@@ -240,15 +240,17 @@ class Gateway implements NostrGateway {
 
   /** This server's relays, then those that the nest names. */
   private relaysOf(address: NestAddress): string[] {
-    return this.usable([...this.defaults, ...(address.relays ?? [])]);
+    return this.withDefaults(address.relays ?? []);
   }
 
+  private withDefaults(relays: readonly string[]): string[] {
+    return this.usable([...this.defaults, ...relays]).slice(0, this.defaults.length + MAX_FOREIGN_RELAYS);
+  }
+
+  /** Each once, without those that nobody should connect to; plain ones only where this server itself names them. */
   private usable(urls: readonly string[]): string[] {
     const safe = urls.map((url) => safeRelayUrl(url, this.defaults.includes(url)));
-    return [...new Set(safe.filter((url) => url !== null))].slice(
-      0,
-      Math.max(MAX_RELAYS, this.defaults.length),
-    );
+    return [...new Set(safe.filter((url) => url !== null))];
   }
 }
 

@@ -101,8 +101,13 @@ export class Relays {
         timeout: this.options.publishTimeout ?? PUBLISH_TIMEOUT_MS,
       });
       return { relay: url, ok, ...(message ? { message } : {}) };
-    } catch (failure) {
-      return { relay: url, ok: false, message: failure instanceof Error ? failure.message : 'No connection' };
+    } catch {
+      const isOpen = this.connections.get(url)?.relay.connected ?? false;
+      return {
+        relay: url,
+        ok: false,
+        message: isOpen ? 'The relay did not answer' : 'The relay cannot be reached',
+      };
     } finally {
       this.use(url, -1);
     }
