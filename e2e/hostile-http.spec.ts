@@ -7,7 +7,9 @@ import { call, Keyholder, nowS, type Answer } from './support/keyholder.ts';
 import { stackForThisFile } from './support/stack.ts';
 
 const stack = stackForThisFile({
-  env: { NESTS_LIMITS: 'missing=100000/1m,join=100000/1m,create=1000/1h,permissions=100000/1m' },
+  env: {
+    NESTS_LIMITS: 'hand=100000/1m,missing=100000/1m,join=100000/1m,create=1000/1h,permissions=100000/1m',
+  },
 });
 const host = new Keyholder();
 const stranger = new Keyholder();

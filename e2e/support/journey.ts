@@ -46,7 +46,8 @@ export class People {
 
   /** Everybody closes the browser. */
   async leave(): Promise<void> {
-    await Promise.all(this.all.map((person) => person.leave()));
+    // Last come, first gone: whoever brought a browser that others share leaves after them.
+    for (const person of this.all.reverse()) await person.leave();
   }
 }
 

@@ -19,6 +19,8 @@ export interface PersonOptions {
   /** What their microphone hears, in Hz. */
   tone?: number;
   context?: BrowserContextOptions;
+  /** Shares the browser, and with it the microphone, of somebody who is there; they must leave later. */
+  beside?: Person;
 }
 
 /** Somebody with a browser of their own: a microphone that hears a tone, an ear, and a console that is written down. */
@@ -32,6 +34,7 @@ export class Person {
     readonly page: Page,
     readonly hearing: Hearing,
     private readonly browser: Browser,
+    private readonly ownsBrowser: boolean,
     private readonly folder: string,
   ) {
     page.on('console', (message) => this.console.push(`[${message.type()}] ${message.text()}`));
@@ -49,23 +52,28 @@ export class Person {
   }
 
   /** Starts a browser for them. */
-  static async arrive(name: string, { tone = 440, context = {} }: PersonOptions = {}): Promise<Person> {
+  static async arrive(
+    name: string,
+    { tone = 440, context = {}, beside }: PersonOptions = {},
+  ): Promise<Person> {
     const folder = mkdtempSync(join(tmpdir(), 'nests-person-'));
-    const browser = await chromium.launch({
-      executablePath: CHROMIUM,
-      args: [
-        '--no-sandbox',
-        '--disable-quic',
-        '--disable-background-networking',
-        '--use-fake-device-for-media-stream',
-        '--use-fake-ui-for-media-stream',
-        `--use-file-for-fake-audio-capture=${writeTone(folder, tone)}`,
-      ],
-    });
+    const browser =
+      beside?.browser ??
+      (await chromium.launch({
+        executablePath: CHROMIUM,
+        args: [
+          '--no-sandbox',
+          '--disable-quic',
+          '--disable-background-networking',
+          '--use-fake-device-for-media-stream',
+          '--use-fake-ui-for-media-stream',
+          `--use-file-for-fake-audio-capture=${writeTone(folder, tone)}`,
+        ],
+      }));
     const opened = await browser.newContext({ ...context, permissions: ['microphone'] });
     await giveEars(opened);
     const page = await opened.newPage();
-    return new Person(name, page, new Hearing(page), browser, folder);
+    return new Person(name, page, new Hearing(page), browser, beside === undefined, folder);
   }
 
   /** What the console said, as far as it contains the text. */
@@ -75,7 +83,8 @@ export class Person {
 
   /** Closes the browser. */
   async leave(): Promise<void> {
-    await this.browser.close();
+    await this.page.context().close();
+    if (this.ownsBrowser) await this.browser.close();
     rmSync(this.folder, { recursive: true, force: true });
   }
 }
