@@ -1,0 +1,106 @@
+import { spawn, type ChildProcess } from 'node:child_process';
+import { once } from 'node:events';
+import { mkdtempSync, rmSync } from 'node:fs';
+import { createServer, type AddressInfo } from 'node:net';
+import path from 'node:path';
+import { build } from 'esbuild';
+import { afterAll, afterEach, beforeAll, describe, expect, it, vi } from 'vitest';
+
+const root = path.resolve(import.meta.dirname, '..');
+const folder = path.join(root, 'node_modules', '.cache');
+
+/** The API as a process of its own; LiveKit is away all the time, which is no reason not to serve. */
+describe('the API process', () => {
+  const dir = mkdtempSync(path.join(folder, 'nests-main-'));
+  const running: ChildProcess[] = [];
+  beforeAll(() =>
+    build({
+      ...{
+        absWorkingDir: root,
+        entryPoints: ['api/main.ts'],
+        outfile: path.join(dir, 'main.js'),
+        bundle: true,
+      },
+      ...{ platform: 'node', format: 'esm', target: 'node20.19', packages: 'external', logLevel: 'error' },
+      plugins: [
+        {
+          name: 'own-packages',
+          setup(bundle) {
+            const source = (name: string) => `${path.join(root, name.slice('@nests/'.length))}.ts`;
+            bundle.onResolve({ filter: /^@nests\// }, (asked) => ({ path: source(asked.path) }));
+          },
+        },
+      ],
+    }),
+  );
+  afterEach(() => {
+    for (const child of running.splice(0)) child.kill('SIGKILL');
+  });
+  afterAll(() => rmSync(dir, { recursive: true }));
+
+  const start = (env: Record<string, string> = {}) => {
+    const keys = {
+      LIVEKIT_URL: 'ws://127.0.0.1:1',
+      LIVEKIT_API_KEY: 'key',
+      LIVEKIT_API_SECRET: 'livekit-secret-livekit-secret-0123',
+    };
+    const child = spawn(process.execPath, [path.join(dir, 'main.js')], {
+      env: { PATH: process.env['PATH'], PORT: '0', NESTS_DATA_DIR: path.join(dir, 'data'), ...keys, ...env },
+      stdio: ['ignore', 'pipe', 'pipe'],
+    });
+    running.push(child);
+    const said = { out: '', err: '' };
+    child.stdout.on('data', (chunk: Buffer) => (said.out += chunk.toString()));
+    child.stderr.on('data', (chunk: Buffer) => (said.err += chunk.toString()));
+    const ended = once(child, 'exit').then(([code]: unknown[]) => code as number | null);
+    return { child, said, ended };
+  };
+  const listening = async (said: { out: string }): Promise<number> => {
+    const line = await vi.waitFor(
+      () => {
+        const found = said.out.split('\n').find((text) => text.includes('"api listening"'));
+        expect(found).toBeDefined();
+        return found!;
+      },
+      { timeout: 15_000 },
+    );
+    return (JSON.parse(line) as { port: number }).port;
+  };
+
+  it('says where it listens, ends streams and itself when asked, and keeps its secret for the next time', async () => {
+    const { child, said, ended } = start();
+    const port = await listening(said);
+    const health = await fetch(`http://127.0.0.1:${port}/health`);
+    expect(await health.json()).toMatchObject({
+      status: 'degraded',
+      checks: { store: { ok: true }, livekit: { ok: false } },
+    });
+    const unknown = await fetch(`http://127.0.0.1:${port}/api/v1/nests/none/info`);
+    expect(await unknown.json()).toMatchObject({ code: 'livekit_unavailable' }); // it may still be there: not a 404
+    child.kill('SIGTERM');
+    expect(await ended).toBe(0);
+    expect(said.err).toBe('');
+
+    const again = start();
+    await listening(again.said);
+    again.child.kill('SIGINT');
+    expect(await again.ended).toBe(0);
+  });
+
+  it('refuses settings that are wrong, all of them at once, with a code of its own', async () => {
+    const { said, ended } = start({ NODE_ENV: 'production', NESTS_UNSAFE_NO_LIMITS: 'on', PORT: 'x' });
+    expect(await ended).toBe(2);
+    for (const name of ['NESTS_SECRET', 'NESTS_UNSAFE_NO_LIMITS', 'PORT'])
+      expect(said.err).toContain(`  - ${name} `);
+    expect(said.out).toBe('');
+  });
+
+  it('fails, and says why, where its port is taken', async () => {
+    const other = createServer().listen(0, '127.0.0.1');
+    await once(other, 'listening');
+    const { said, ended } = start({ PORT: String((other.address() as AddressInfo).port) });
+    expect(await ended).toBe(1);
+    expect(said.out).toContain('EADDRINUSE');
+    other.close();
+  });
+});
