@@ -24,7 +24,7 @@ const report = (name) => join(ROOT, 'test-results', `${name}.json`);
 const check =
   (script, args = []) =>
   async () => {
-    const { good, output } = await node([script, ...args], { limitMs: 5 * MINUTE });
+    const { good, output } = await node([script, ...args], { limitMs: 10 * MINUTE, env: { NO_COLOR: '1' } });
     return { passed: good ? 1 : 0, failed: good ? 0 : 1, output: good ? '' : output };
   };
 
@@ -72,7 +72,7 @@ async function machine() {
  */
 async function prepare(say) {
   const start = ['standalone/start.js', '--prepare'];
-  const { good, output } = await node(start, { limitMs: 30 * MINUTE, onLine: say });
+  const { good, output } = await node(start, { limitMs: 30 * MINUTE, onLine: say, env: { NO_COLOR: '1' } });
   const last = output.trimEnd().split('\n').at(-1) ?? '';
   const path = good ? /^\{"livekit":"(.*)"\}$/.exec(last)?.[1] : undefined;
   if (path === undefined) return { passed: 0, failed: 1, output: '' };
