@@ -8,7 +8,7 @@ export interface Tint {
 }
 
 /** No tint is stronger than this: the words on it must keep their contrast. */
-const STRONGEST = 0.075;
+const STRONGEST = 0.062;
 
 const linear = (value: number) => (value <= 0.04045 ? value / 12.92 : ((value + 0.055) / 1.055) ** 2.4);
 

@@ -36,7 +36,7 @@ export function Create() {
   async function create(event: SubmitEvent) {
     event.preventDefault();
     setChecked(true);
-    const wrong = Object.keys(problemsOf(draft, Date.now()));
+    const wrong = Object.keys(problems);
     if (wrong.length > 0) {
       focusFirst(wrong);
       return;
@@ -49,6 +49,8 @@ export function Create() {
       const started = await startCreation(formOf(draft), host);
       setCreation(started);
       finish(await started.done, host.pubkey);
+    } catch {
+      toast(t('common:notLoaded'), t('common:notLoadedText'), { tone: 'error' });
     } finally {
       setBusy(false);
     }
@@ -70,7 +72,12 @@ export function Create() {
       <main id="main" tabIndex={-1} className="measure pb-16 outline-none">
         <h1 className="pt-3 text-2xl md:pt-4">{t('create:heading')}</h1>
         <div className="mt-5 grid items-start gap-x-12 gap-y-8 lg:grid-cols-[minmax(0,1fr)_22rem]">
-          <form noValidate onSubmit={(event) => void create(event)} className="flex max-w-2xl flex-col gap-6">
+          <form
+            id="create-nest"
+            noValidate
+            onSubmit={(event) => void create(event)}
+            className="flex max-w-2xl flex-col gap-6"
+          >
             <DraftFields
               draft={draft}
               problems={problems}
@@ -78,15 +85,15 @@ export function Create() {
               disabled={busy}
               onChange={(change) => setDraft((before) => ({ ...before, ...change }))}
             />
-            {creation && <Progress progress={creation.$progress} />}
-            <div className="flex flex-wrap items-center gap-x-4 gap-y-2">
-              <Button look="main" type="submit" busy={busy} className="min-h-12 px-7 max-sm:w-full">
-                {busy ? t('create:starting') : t('common:createNest')}
-              </Button>
-              {!account && <p className="text-sm text-muted">{t('create:needsSignIn')}</p>}
-            </div>
           </form>
-          <Preview draft={draft} host={account?.pubkey ?? null} now={now} />
+          <div className="flex max-w-2xl flex-col gap-4 lg:sticky lg:top-6">
+            <Preview draft={draft} host={account?.pubkey ?? null} now={now} />
+            {creation && <Progress progress={creation.$progress} />}
+            <Button look="main" type="submit" form="create-nest" busy={busy} className="min-h-12">
+              {busy ? t('create:starting') : t('common:createNest')}
+            </Button>
+            {!account && <p className="text-center text-sm text-muted">{t('create:needsSignIn')}</p>}
+          </div>
         </div>
       </main>
     </>

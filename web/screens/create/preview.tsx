@@ -16,9 +16,9 @@ export function Preview({ draft, host, now }: { draft: Draft; host: string | nul
   const planned = draft.when === 'later' && !Number.isNaN(starts);
   const image = draft.image.trim();
   return (
-    <div aria-hidden className="max-lg:hidden lg:sticky lg:top-6">
+    <div aria-hidden className="max-lg:hidden">
       <p className="mb-2 text-xs font-semibold text-muted">{t('create:preview')}</p>
-      <div className={cardShape} style={tintStyle(tintOf(draft.color, draft.title))}>
+      <div className={cardShape} style={tintStyle(tintOf(draft.color, 'preview'))}>
         <Badge tone={planned ? 'straw' : 'speaking'} dot>
           {planned ? dayAndTime(starts, now, language) : t('lobby:live')}
         </Badge>

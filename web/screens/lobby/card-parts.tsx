@@ -7,7 +7,7 @@ const SHOWN_FACES = 5;
 
 /** The measures of a card, shared with its skeleton so that nothing jumps. */
 export const cardShape =
-  'relative flex min-h-52 flex-col gap-2 overflow-hidden rounded-xl bg-surface tinted px-4.5 pt-4 pb-4 has-[a:focus-visible]:outline-2 has-[a:focus-visible]:outline-offset-2 has-[a:focus-visible]:outline-straw-text';
+  'relative flex min-h-56 flex-col gap-2 overflow-hidden rounded-xl bg-surface tinted px-4.5 pt-4 pb-4 has-[a:focus-visible]:outline-2 has-[a:focus-visible]:outline-offset-2 has-[a:focus-visible]:outline-straw-text';
 
 /** A nest's picture, small; gone when it cannot be had. */
 export function Cover({ src, large }: { src: string; large: boolean }) {
@@ -26,6 +26,9 @@ export function Cover({ src, large }: { src: string; large: boolean }) {
     />
   );
 }
+
+/** The first card is wider where there is room. */
+export const largeShape = 'sm:col-span-2 sm:min-h-58';
 
 interface BowlProps {
   /** What the straw is drawn from: the nest's id. */

@@ -1,11 +1,11 @@
 import { classes } from '../../ui/classes.ts';
 import { Skeleton } from '../../ui/skeleton.tsx';
-import { cardShape } from './card-parts.tsx';
+import { cardShape, largeShape } from './card-parts.tsx';
 
 /** The shape of a card that is still on its way: same measures, no words. */
 export function CardSkeleton({ large = false }: { large?: boolean }) {
   return (
-    <li aria-hidden className={classes(cardShape, large && 'sm:col-span-2')}>
+    <li aria-hidden className={classes(cardShape, large && largeShape)}>
       <Skeleton className="h-5 w-24" />
       <Skeleton className={large ? 'my-0.5 h-7 w-4/5 max-w-96' : 'my-0.5 h-6 w-4/5'} />
       <Skeleton className="h-5 w-28" />

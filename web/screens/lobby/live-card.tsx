@@ -9,7 +9,7 @@ import { classes } from '../../ui/classes.ts';
 import { Skeleton } from '../../ui/skeleton.tsx';
 import { tintOf, tintStyle } from '../../ui/tint.ts';
 import { usePerson } from '../people.ts';
-import { Bowl, cardShape, Cover } from './card-parts.tsx';
+import { Bowl, cardShape, Cover, largeShape } from './card-parts.tsx';
 import type { LiveNest } from './view.ts';
 
 /** A nest one can go to now. The whole card is its link; the name of the list item is the nest's title. */
@@ -23,7 +23,7 @@ export function LiveCard({ nest, now, large = false }: { nest: LiveNest; now: nu
       : t('lobby:liveFor', { duration: duration(now - nest.since, language) });
   return (
     <li
-      className={classes(cardShape, large && 'sm:col-span-2', 'transition hover:brightness-[1.03]')}
+      className={classes(cardShape, large && largeShape, 'transition hover:brightness-[1.03]')}
       style={tintStyle(tintOf(nest.color, nest.key))}
     >
       <div className="flex min-h-5 items-center justify-between gap-3">
@@ -41,7 +41,7 @@ export function LiveCard({ nest, now, large = false }: { nest: LiveNest; now: nu
           </h3>
           <p className="flex min-h-5 items-center gap-2 text-sm text-muted">
             {host.label === undefined ? (
-              <Skeleton className="h-3.5 w-24" />
+              <Skeleton inline className="w-24" />
             ) : (
               <span className="truncate">{t('lobby:with', { name: host.label })}</span>
             )}
@@ -81,7 +81,7 @@ function Title({ nest, hostLabel }: { nest: LiveNest; hostLabel: string | undefi
   return (
     <>
       <span className="sr-only">{t('lobby:titleComing')}</span>
-      <Skeleton className="my-1 h-5 w-48 max-w-full" />
+      <Skeleton inline className="w-48 max-w-full" />
     </>
   );
 }

@@ -3,10 +3,8 @@ import { useTranslation } from 'react-i18next';
 import { Link } from 'wouter';
 import { Button, buttonLook } from '../../ui/button.tsx';
 import { Empty } from '../../ui/empty.tsx';
-import { Segmented } from '../../ui/segmented.tsx';
 import { usePageTitle } from '../shell/page-title.ts';
 import { TopBar } from '../shell/top-bar.tsx';
-import { askToSignIn } from '../sign-in/ask.ts';
 import { CardSkeleton } from './card-skeleton.tsx';
 import { LiveCard } from './live-card.tsx';
 import { OfflineNotice, RelayNotice } from './notices.tsx';
@@ -19,8 +17,7 @@ import { Welcome } from './welcome.tsx';
 export function Lobby() {
   const { t } = useTranslation();
   const [query, setQuery] = useState('');
-  const [whose, setWhose] = useState<'all' | 'following'>('all');
-  const lobby = useLobby(query, whose);
+  const lobby = useLobby(query);
   usePageTitle();
   return (
     <>
@@ -35,26 +32,10 @@ export function Lobby() {
           </div>
         ) : (
           <section aria-labelledby="live-now" className="pt-2 md:pt-4">
-            <div className="mb-2 flex items-center justify-between gap-4 md:mb-4">
-              <h2 id="live-now" className="text-xl md:text-2xl">
-                {t('lobby:liveNow')}
-              </h2>
-              <Segmented
-                label={t('lobby:whose')}
-                value={whose}
-                onChange={setWhose}
-                options={[
-                  { value: 'all', label: t('lobby:all') },
-                  { value: 'following', label: t('lobby:following') },
-                ]}
-              />
-            </div>
-            <LiveNests
-              lobby={lobby}
-              query={query}
-              clear={() => setQuery('')}
-              showAll={() => setWhose('all')}
-            />
+            <h2 id="live-now" className="mb-3 text-xl md:mb-4 md:text-2xl">
+              {t('lobby:liveNow')}
+            </h2>
+            <LiveNests lobby={lobby} query={query} clear={() => setQuery('')} />
           </section>
         )}
         {lobby.upcoming.length > 0 && (
@@ -78,10 +59,9 @@ interface LiveNestsProps {
   lobby: LobbyState;
   query: string;
   clear: () => void;
-  showAll: () => void;
 }
 
-function LiveNests({ lobby, query, clear, showAll }: LiveNestsProps) {
+function LiveNests({ lobby, query, clear }: LiveNestsProps) {
   const { t } = useTranslation();
   switch (lobby.state) {
     case 'loading':
@@ -119,21 +99,6 @@ function LiveNests({ lobby, query, clear, showAll }: LiveNestsProps) {
         >
           {t('lobby:unreachableText')}
         </Empty>
-      );
-    case 'following-signed-out':
-      return (
-        <Empty
-          title={t('lobby:followingSignedOut')}
-          action={<Button onClick={() => void askToSignIn()}>{t('common:signIn')}</Button>}
-        />
-      );
-    case 'following-quiet':
-      return (
-        <Empty
-          seed="following"
-          title={t('lobby:followingQuiet')}
-          action={<Button onClick={showAll}>{t('lobby:showAll')}</Button>}
-        />
       );
     case 'quiet':
     case 'welcome':

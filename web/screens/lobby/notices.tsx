@@ -20,7 +20,7 @@ export function OfflineNotice({ lobby }: { lobby: Lobby }) {
   return (
     <div role="status" className={rowShape}>
       <CloudOff aria-hidden className="size-5 shrink-0 text-muted" />
-      <p className="min-w-0 flex-1">
+      <p className="min-w-0 flex-1 basis-56">
         {t('lobby:offline', { ago: ago(lobby.now - lobby.offlineSince, language) })}
       </p>
       <Button look="plain" onClick={() => void lobby.refresh()}>
@@ -49,7 +49,9 @@ export function RelayNotice() {
   const names = new Intl.ListFormat(language).format(failed.map(bare));
   return (
     <div role="status" className={rowShape}>
-      <p className="min-w-0 flex-1">{t('lobby:relaysFailed', { count: failed.length, relays: names })}</p>
+      <p className="min-w-0 flex-1 basis-56">
+        {t('lobby:relaysFailed', { count: failed.length, relays: names })}
+      </p>
       <Button look="plain" onClick={() => nostr?.gateway.retry()}>
         {t('common:tryAgain')}
       </Button>

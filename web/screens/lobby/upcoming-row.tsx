@@ -38,7 +38,7 @@ export function UpcomingRow({ nest, now }: { nest: UpcomingNest; now: number }) 
               </Link>
             )}
           </h3>
-          <p className="text-sm text-muted">{host.label ?? <Skeleton className="h-3.5 w-20" />}</p>
+          <p className="text-sm text-muted">{host.label ?? <Skeleton inline className="w-20" />}</p>
           {nest.elsewhere && (
             <p className="flex items-center gap-1.5 text-sm text-muted">
               <ExternalLink aria-hidden className="size-4" />

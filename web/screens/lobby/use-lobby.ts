@@ -11,15 +11,7 @@ import { pathOfNest } from './path-of-nest.ts';
 import { lobbyView, type LiveNest, type UpcomingNest } from './view.ts';
 
 /** Which of its faces the list of live nests shows. */
-export type LobbyMode =
-  | 'loading'
-  | 'nests'
-  | 'not-found'
-  | 'unreachable'
-  | 'following-signed-out'
-  | 'following-quiet'
-  | 'quiet'
-  | 'welcome';
+export type LobbyMode = 'loading' | 'nests' | 'not-found' | 'unreachable' | 'quiet' | 'welcome';
 
 /** Everything the lobby shows. Times in ms. */
 export interface Lobby {
@@ -43,7 +35,7 @@ const $noEvents: ReadableAtom<NestEvent[]> = atom([]);
 const NAMES_AWAITED_MS = 6_000;
 
 /** Brings together what the API and the relays know, filtered as the person asked. */
-export function useLobby(query: string, whose: 'all' | 'following'): Lobby {
+export function useLobby(query: string): Lobby {
   const list = useStore($list);
   const nostr = useStore($nostr);
   const { relays, origin, publicUrl } = settings();
@@ -60,23 +52,21 @@ export function useLobby(query: string, whose: 'all' | 'following'): Lobby {
         events,
         settled,
         now,
-        ourOrigins: [origin, publicUrl],
+        ourOrigins: [origin, new URL(publicUrl).origin],
         pathOf: pathOfNest,
         naddrOf: (address) => nostr?.encodeNaddr(address) ?? '',
         query: words,
-        only: whose === 'following' ? new Set<string>() : null,
         nameOf: (pubkey) => nostr?.gateway.profile(pubkey).get()?.name,
       }),
-    [list, events, settled, now, origin, publicUrl, nostr, words, whose],
+    [list, events, settled, now, origin, publicUrl, nostr, words],
   );
 
   const known = list.nests !== null;
   let state: LobbyMode = 'quiet';
-  if (view.live.length > 0) state = 'nests';
-  else if (!known && !list.failed) state = 'loading';
+  if (!known && !list.failed) state = 'loading';
+  else if (view.live.length > 0) state = 'nests';
   else if (!known) state = 'unreachable';
   else if (words.trim() !== '') state = 'not-found';
-  else if (whose === 'following') state = 'following-quiet';
   else if (!seenBefore && view.upcoming.length === 0) state = 'welcome';
   return { state, ...view, now, offlineSince: known && list.failed ? list.at : null, refresh };
 }

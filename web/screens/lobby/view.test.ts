@@ -52,7 +52,6 @@ const view = (facts: Partial<LobbyFacts>) =>
     pathOf: (roomId, host) => `/nest/${roomId}#${host.slice(0, 2)}`,
     naddrOf: ({ d }) => `naddr1${d}`,
     query: '',
-    only: null,
     nameOf: (pubkey) => (pubkey === mira ? 'Mira' : undefined),
     ...facts,
   });
@@ -150,10 +149,5 @@ describe('looking for a nest', () => {
     expect(found('mira morn')).toEqual(['one']);
     expect(found('slow club')).toEqual([]);
     expect(found('  ')).toHaveLength(2);
-  });
-
-  it('keeps to the people one follows, on stage too', () => {
-    expect(view({ list, events, only: new Set([rui]) }).live.map((nest) => nest.key)).toEqual(['two']);
-    expect(view({ list, events, only: new Set() }).live).toEqual([]);
   });
 });

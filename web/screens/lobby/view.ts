@@ -49,8 +49,6 @@ export interface LobbyFacts {
   pathOf: (roomId: string, host: string) => string;
   naddrOf: (address: NestAddress) => string;
   query: string;
-  /** Only nests of these people (host or on stage); null = everybody's. */
-  only: ReadonlySet<string> | null;
   nameOf: (pubkey: string) => string | undefined;
 }
 
@@ -73,8 +71,8 @@ export function lobbyView(facts: LobbyFacts): { live: LiveNest[]; upcoming: Upco
     .filter((event) => !(ours(event) && listed.has(event.address.d)))
     .flatMap((event) => planned(event, facts, ours(event)));
   return {
-    live: live.filter((nest) => wanted(nest, nest.people, facts)).sort(byHeads),
-    upcoming: upcoming.filter((nest) => wanted(nest, [nest.host], facts)).sort((a, b) => a.starts - b.starts),
+    live: live.filter((nest) => wanted(nest, facts)).sort(byHeads),
+    upcoming: upcoming.filter((nest) => wanted(nest, facts)).sort((a, b) => a.starts - b.starts),
   };
 }
 
@@ -133,10 +131,8 @@ function whereTo(event: NestEvent, facts: LobbyFacts, ours: boolean) {
 
 function wanted(
   nest: { title: string | null | undefined; hashtags: string[]; host: string },
-  people: string[],
-  { query, only, nameOf }: LobbyFacts,
+  { query, nameOf }: LobbyFacts,
 ): boolean {
-  if (only && !people.some((pubkey) => only.has(pubkey))) return false;
   const words = query.trim().toLowerCase().split(/\s+/);
   const text = [nest.title, nameOf(nest.host), ...nest.hashtags.map((tag) => `#${tag}`)]
     .join(' ')

@@ -29,7 +29,7 @@ function Person({ pubkey, npub }: { pubkey: string; npub: string }) {
         <div className="mx-auto flex max-w-xl flex-col items-center gap-4 pt-10 text-center">
           <WovenFace pubkey={pubkey} name={name} picture={picture} size={128} />
           <div>
-            <h1 className="text-2xl">{label ?? <Skeleton className="h-9 w-40" />}</h1>
+            <h1 className="text-2xl">{label ?? <Skeleton inline className="w-40" />}</h1>
             {profile?.nip05 !== undefined && <p className="text-sm text-muted">{profile.nip05}</p>}
           </div>
           {profile?.about !== undefined && (

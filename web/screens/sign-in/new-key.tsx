@@ -109,7 +109,7 @@ function Choice({ checked, onChoose, title, text }: ChoiceProps) {
         name="where"
         checked={checked}
         onChange={onChoose}
-        className="mt-1 size-4.5 accent-straw-text"
+        className="mt-1 size-4.5 shrink-0 accent-straw-text"
       />
       <span>
         <span className="block text-sm font-semibold">{title}</span>
