@@ -55,6 +55,7 @@ export function readSettings(env, data) {
   const text = (name) => readText(env, name);
   /** @param {string} name */
   const port = (name) => readPort(name, text(name) ?? table[name]?.default ?? '');
+  if (data?.trim() === '') throw new Sentence('--data names no folder.');
   const dataDir = data ?? text('NESTS_DATA_DIR');
   const key = text('LIVEKIT_API_KEY');
   const secret = text('LIVEKIT_API_SECRET');

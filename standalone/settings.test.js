@@ -32,6 +32,7 @@ describe('what npm start reads', () => {
       publicUrl: 'https://a.example',
     });
     expect(readSettings(env, '/tmp/other').dataDir).toBe('/tmp/other');
+    expect(() => readSettings({}, ' ')).toThrow('--data names no folder.');
     expect(readSettings({ PORT: '8080' }).publicUrl).toBe('http://localhost:8080');
     expect(readSettings({ PORT: ' ', HOST: '' })).toMatchObject({ port: 5544, host: '127.0.0.1' });
   });
