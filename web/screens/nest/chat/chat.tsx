@@ -1,0 +1,177 @@
+import { useStore } from '@nanostores/react';
+import type { ChatMessage } from '@nests/protocol/chat';
+import { ArrowDown, CloudOff, MessageCircle } from 'lucide-react';
+import {
+  useDeferredValue,
+  useLayoutEffect,
+  useMemo,
+  useRef,
+  useState,
+  type ReactNode,
+  type RefObject,
+} from 'react';
+import { useTranslation } from 'react-i18next';
+import { useNest } from '../screen-ports.ts';
+import { messageTime } from '../parts/time-text.ts';
+import { useName } from '../use-name.ts';
+import { useNow } from '../../use-now.ts';
+import { Composer } from './composer.tsx';
+import { Message } from './message.tsx';
+import { timeline, type TimelineLine } from './timeline.ts';
+import type { Chat } from './use-chat.ts';
+import { useLocale } from '../use-locale.ts';
+
+/** How many messages are drawn at first, and more with each click on "earlier". */
+const PAGE = 120;
+/** This close to the end (px) counts as the end. */
+const NEAR_END = 48;
+
+/** What a ChatPanel takes. */
+export interface ChatPanelProps {
+  chat: Chat;
+  field: RefObject<HTMLTextAreaElement | null>;
+}
+
+/** The chat with its field: messages, what happened between them, and why there may be none. */
+export function ChatPanel({ chat, field }: ChatPanelProps) {
+  const { session, relayStates } = useNest();
+  const role = useStore(session.$role);
+  const states = Object.values(useStore(relayStates));
+  const disconnected = states.length > 0 && states.every((state) => state === 'failed');
+  return (
+    <div className="flex min-h-0 flex-1 flex-col">
+      {disconnected && <Disconnected />}
+      <Log chat={chat} canWrite={role !== 'guest'} field={field} />
+      <Composer $draft={chat.$draft} field={field} />
+    </div>
+  );
+}
+
+function Disconnected() {
+  const { t } = useTranslation('nest');
+  return (
+    <div className="mx-4 mt-2 flex gap-3 rounded-md bg-raised px-3 py-2.5">
+      <CloudOff aria-hidden className="mt-0.5 size-4.5 shrink-0 text-danger" />
+      <p className="text-xs leading-4.5">
+        <span className="block font-semibold">{t('chatPanel.disconnected')}</span>
+        <span className="block text-muted">{t('chatPanel.disconnectedText')}</span>
+      </p>
+    </div>
+  );
+}
+
+/** The line that says who opened the nest and when. */
+function useOpened(): TimelineLine | null {
+  const { t } = useTranslation('nest');
+  const locale = useLocale();
+  const { session } = useNest();
+  const host = useStore(session.$address)?.host ?? null;
+  const starts = useStore(session.$nestEvent)?.starts;
+  const now = useNow(60_000);
+  const name = useName(host);
+  if (host === null || starts === undefined || starts * 1000 > now) return null;
+  const time = messageTime(starts * 1000, now, locale);
+  return { id: 'opened', at: starts * 1000, text: t('chatPanel.opened', { name, time }) };
+}
+
+function Log({ chat, canWrite, field }: ChatPanelProps & { canWrite: boolean }) {
+  const { t } = useTranslation('nest');
+  const today = useNow(60_000);
+  const [shown, setShown] = useState(PAGE);
+  const messages = useDeferredValue(chat.messages);
+  const opened = useOpened();
+  const recent = useMemo(() => messages.slice(-shown), [messages, shown]);
+  const entries = useMemo(
+    () => timeline(recent, opened ? [opened, ...chat.lines] : chat.lines),
+    [recent, opened, chat.lines],
+  );
+  const authors = useMemo(() => new Map(messages.map(({ id, pubkey }) => [id, pubkey])), [messages]);
+  const log = useRef<HTMLDivElement>(null);
+  const { toEnd, onScroll, below } = useEnd(log, messages.length);
+  const onReply = (message: ChatMessage) => {
+    chat.$draft.set({ ...chat.$draft.get(), replyTo: message });
+    field.current?.focus();
+  };
+  return (
+    <div className="relative flex min-h-0 flex-1 flex-col">
+      <div
+        ref={log}
+        // Scrollable by keyboard.
+        tabIndex={0}
+        role="log"
+        aria-live="off"
+        aria-label={t('chatPanel.log')}
+        className="flex min-h-0 flex-1 flex-col overflow-y-auto overscroll-contain px-4 pb-3"
+        onScroll={onScroll}
+      >
+        {messages.length === 0 && <Quiet canWrite={canWrite} />}
+        {messages.length > shown && (
+          <button
+            type="button"
+            className="mx-auto min-h-11 px-4 text-xs font-semibold text-straw-text"
+            onClick={() => setShown(shown + PAGE)}
+          >
+            {t('chatPanel.earlier')}
+          </button>
+        )}
+        <ol className="mt-auto">
+          {entries.map((entry) =>
+            entry.type === 'line' ? (
+              <li key={entry.id} className="pt-4 pb-1 text-center text-xs text-muted">
+                {entry.text}
+              </li>
+            ) : (
+              <Message
+                key={entry.id}
+                message={entry.message}
+                first={entry.first}
+                answered={authors.get(entry.message.replyTo ?? '') ?? null}
+                today={today}
+                onReply={canWrite ? onReply : null}
+              />
+            ),
+          )}
+        </ol>
+      </div>
+      {below > 0 && (
+        <button
+          type="button"
+          className="enter-rise absolute start-1/2 bottom-3 flex min-h-11 -translate-x-1/2 items-center gap-2 rounded-full bg-straw px-4 text-xs font-semibold whitespace-nowrap text-on-straw shadow-lift rtl:translate-x-1/2"
+          onClick={toEnd}
+        >
+          <ArrowDown aria-hidden className="size-4" />
+          {t('chatPanel.newBelow', { count: below })}
+        </button>
+      )}
+    </div>
+  );
+}
+
+/** Keeps the newest message in sight while one is at the end, and counts what comes while one reads above. */
+function useEnd(ref: RefObject<HTMLDivElement | null>, count: number) {
+  const atEnd = useRef(true);
+  const [read, setRead] = useState(count);
+  const toEnd = () => ref.current?.scrollTo({ top: ref.current.scrollHeight });
+  useLayoutEffect(() => {
+    const log = ref.current;
+    if (atEnd.current) log?.scrollTo({ top: log.scrollHeight });
+  }, [ref, count]);
+  const onScroll = () => {
+    const log = ref.current;
+    if (!log) return;
+    atEnd.current = log.scrollHeight - log.scrollTop - log.clientHeight < NEAR_END;
+    if (atEnd.current) setRead(count);
+  };
+  return { toEnd, onScroll, below: Math.max(0, count - read) };
+}
+
+function Quiet({ canWrite }: { canWrite: boolean }): ReactNode {
+  const { t } = useTranslation('nest');
+  return (
+    <div className="my-auto flex flex-col items-center gap-1 px-6 py-8 text-center">
+      <MessageCircle aria-hidden className="mb-2 size-8 text-straw-text" strokeWidth={1.25} />
+      <p className="font-title text-lg font-semibold">{t('chatPanel.empty')}</p>
+      <p className="text-sm text-muted">{canWrite ? t('chatPanel.emptyText') : t('chatPanel.emptyGuest')}</p>
+    </div>
+  );
+}

@@ -1,0 +1,93 @@
+import { useStore } from '@nanostores/react';
+import type { ChatMessage } from '@nests/protocol/chat';
+import { atom, type ReadableAtom, type WritableAtom } from 'nanostores';
+import { useCallback, useEffect, useMemo, useRef, useState } from 'react';
+import { useTranslation } from 'react-i18next';
+import { announce } from '../../../ui/announcer.tsx';
+import type { Person } from '../../../nest/session-types.ts';
+import { useNest } from '../screen-ports.ts';
+import { personName } from '../parts/names.ts';
+import type { Draft } from './composer.tsx';
+import { unreadSince, type TimelineLine } from './timeline.ts';
+
+const $none: ReadableAtom<readonly ChatMessage[]> = atom([]);
+/** Messages within this time are announced together. */
+const GATHER_MS = 2_000;
+/** More messages than this become a number. */
+const READ_OUT = 2;
+
+/** The chat of a nest, whether it is in sight or not. */
+export interface Chat {
+  messages: readonly ChatMessage[];
+  /** What happened in the nest while we are in: raised hands. */
+  lines: readonly TimelineLine[];
+  unread: number;
+  $draft: WritableAtom<Draft>;
+  /** Remember a raised hand. */
+  tellHand: (person: Person) => void;
+  /** The chat was in sight until now. */
+  markSeen: () => void;
+}
+
+/** Follows the messages: counts what is unread, announces what is new. */
+export function useChat(visible: boolean): Chat {
+  const { t } = useTranslation('nest');
+  const { session, chat, profile, $me } = useNest();
+  const address = useStore(session.$address);
+  const $messages = useMemo(() => (address ? chat(address) : $none), [chat, address]);
+  const messages = useStore($messages);
+  const me = useStore($me);
+  const [seen, setSeen] = useState(() => Date.now());
+  const [lines, setLines] = useState<readonly TimelineLine[]>([]);
+  const [$draft] = useState(() => atom<Draft>({ text: '', replyTo: null }));
+  const nameOf = useCallback((pubkey: string) => personName(pubkey, profile(pubkey).get()?.name), [profile]);
+  useMessageAnnouncements($messages, nameOf, me);
+  const tellHand = useCallback(
+    ({ pubkey, handSince }: Person) => {
+      if (pubkey === null || handSince === null) return;
+      const text = t('chatPanel.raised', { name: nameOf(pubkey) });
+      setLines((all) => [...all, { id: `${pubkey}-${handSince}`, at: Date.now(), text }].slice(-50));
+    },
+    [nameOf, t],
+  );
+  return {
+    messages,
+    lines,
+    unread: visible ? 0 : unreadSince(messages, seen, me),
+    $draft,
+    tellHand,
+    markSeen: () => setSeen(Date.now()),
+  };
+}
+
+function useMessageAnnouncements(
+  $messages: ReadableAtom<readonly ChatMessage[]>,
+  nameOf: (pubkey: string) => string,
+  me: string | null,
+): void {
+  const { t } = useTranslation('nest');
+  const since = useRef(0);
+  useEffect(() => {
+    since.current = Date.now() / 1000;
+    let timer: ReturnType<typeof setTimeout> | undefined;
+    const told = new Set($messages.get().map((message) => message.id));
+    const say = () => {
+      timer = undefined;
+      const fresh = $messages.get().filter(({ id }) => !told.has(id));
+      for (const { id } of fresh) told.add(id);
+      const others = fresh.filter(
+        ({ pubkey, createdAt }) => pubkey !== me && createdAt >= since.current - 30,
+      );
+      if (others.length > READ_OUT) announce(t('chatPanel.many', { count: others.length }));
+      else
+        for (const { pubkey, text } of others) announce(t('chatPanel.said', { name: nameOf(pubkey), text }));
+    };
+    const stop = $messages.listen(() => {
+      timer ??= setTimeout(say, GATHER_MS);
+    });
+    return () => {
+      stop();
+      clearTimeout(timer);
+    };
+  }, [$messages, nameOf, me, t]);
+}

@@ -1,0 +1,91 @@
+import { useStore } from '@nanostores/react';
+import { computed } from 'nanostores';
+import { useEffect, useMemo, useState } from 'react';
+import { useLocation } from 'wouter';
+import type { NestSession } from '../../nest/session-types.ts';
+import { $account } from '../../nostr/index.ts';
+import { settings } from '../../settings.ts';
+import { NotFound } from '../not-found.tsx';
+import { $nostr, type Nostr } from '../services.ts';
+import { askToSignIn } from '../sign-in/ask.ts';
+import { readAddress } from './nest-link.ts';
+import { NestView } from './nest-view.tsx';
+import { openSession, prepareDiagnostics, type DiagnosticsTarget } from './open-session.ts';
+import { ScreenProvider, type ScreenPorts } from './screen-ports.ts';
+import { SessionKeeper } from './session-keeper.ts';
+import type { Diagnostics } from '../../nest/task-types.ts';
+
+const $me = computed($account, (account) => account?.pubkey ?? null);
+
+/** What the nest's screen takes. */
+export interface NestScreenProps {
+  /** What stands after `/nest/`: a room id or an naddr. */
+  link: string;
+}
+
+/** The nest's screen on the real session; the address bar follows the nest. */
+export default function NestScreen({ link }: NestScreenProps) {
+  const account = useStore($account);
+  const nostr = useStore($nostr);
+  const [keeper] = useState(() => new SessionKeeper(openSession));
+  const session = useStore(keeper.$session);
+  const failure = useStore(keeper.$failure);
+  const diagnose = useDiagnosis();
+  const known = readAddress(link, location.hash) !== null;
+  useEffect(() => {
+    const options = readAddress(link, location.hash);
+    if (options) void keeper.show(options, account);
+  }, [keeper, link, account]);
+  useEffect(() => () => keeper.close(), [keeper]);
+  if (!known) return <NotFound />;
+  // The code for relays could not be loaded: the page around says so and offers a reload.
+  if (failure) throw failure;
+  if (!session || !nostr || !diagnose) return <main aria-busy className="min-h-dvh" />;
+  return <Ready session={session} nostr={nostr} diagnose={diagnose} />;
+}
+
+type Diagnose = (target: DiagnosticsTarget) => Diagnostics;
+
+/** The diagnostics once their code is here. */
+function useDiagnosis(): Diagnose | null {
+  const [diagnose, setDiagnose] = useState<Diagnose | null>(null);
+  useEffect(() => {
+    let gone = false;
+    prepareDiagnostics().then(
+      (prepared) => {
+        if (!gone) setDiagnose(() => prepared);
+      },
+      // The session waits for the same code and tells.
+      () => undefined,
+    );
+    return () => {
+      gone = true;
+    };
+  }, []);
+  return diagnose;
+}
+
+function Ready({ session, nostr, diagnose }: { session: NestSession; nostr: Nostr; diagnose: Diagnose }) {
+  const [, navigate] = useLocation();
+  const { gateway } = nostr;
+  const ports = useMemo<ScreenPorts>(
+    () => ({
+      session,
+      profile: (pubkey) => gateway.profile(pubkey),
+      chat: (address) => gateway.chat(address),
+      reactions: (address) => gateway.reactions(address),
+      relayStates: gateway.relayStates,
+      $me,
+      signIn: () => void askToSignIn(),
+      diagnose: (roomId) => diagnose({ roomId, eventService: session.$nestEvent.get()?.service }),
+      goHome: () => navigate('/'),
+      publicUrl: settings().publicUrl,
+    }),
+    [session, gateway, diagnose, navigate],
+  );
+  return (
+    <ScreenProvider value={ports}>
+      <NestView />
+    </ScreenProvider>
+  );
+}

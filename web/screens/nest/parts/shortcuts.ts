@@ -1,0 +1,70 @@
+/** What a key does in the nest. */
+export type ShortcutAction = 'talk' | 'microphone' | 'hand' | 'chat' | 'help' | 'close';
+
+/** One shortcut: drawn in the help dialog and fired by the same entry. */
+export interface Shortcut {
+  action: ShortcutAction;
+  /** `KeyboardEvent.key`, lower case. */
+  key: string;
+  /** How the key is written in the help dialog; words go through the catalogue. */
+  cap: { text: string } | { label: 'space' | 'escape' };
+  /** Held down, not pressed. */
+  hold?: true;
+  /** The dialogs themselves close on this key; listed for the help dialog only. */
+  native?: true;
+}
+
+/** Every shortcut there is. */
+export const SHORTCUTS: readonly Shortcut[] = [
+  { action: 'talk', key: ' ', cap: { label: 'space' }, hold: true },
+  { action: 'microphone', key: 'm', cap: { text: 'M' } },
+  { action: 'hand', key: 'h', cap: { text: 'H' } },
+  { action: 'chat', key: 'c', cap: { text: 'C' } },
+  { action: 'help', key: '?', cap: { text: '?' } },
+  { action: 'close', key: 'escape', cap: { label: 'escape' }, native: true },
+];
+
+/** What of a key press decides. */
+export interface KeyPress {
+  key: string;
+  repeat: boolean;
+  ctrlKey: boolean;
+  metaKey: boolean;
+  altKey: boolean;
+  isComposing: boolean;
+  defaultPrevented: boolean;
+  target: EventTarget | null;
+}
+
+/** Somebody types here: no shortcut fires. */
+export function isTyping(target: EventTarget | null): boolean {
+  if (!(target instanceof Element)) return false;
+  return target.closest('input, textarea, select, [contenteditable]:not([contenteditable="false"])') !== null;
+}
+
+/** Space presses what has the focus; it talks only where nothing would be pressed. */
+function spacePresses(target: EventTarget | null): boolean {
+  if (!(target instanceof Element)) return false;
+  return (
+    target.closest('button, a[href], summary, [role="button"], [role="menuitem"], [role="slider"]') !== null
+  );
+}
+
+/** A dialog or menu is open: its own keys count, ours rest. */
+function insideLayer(target: EventTarget | null): boolean {
+  return (
+    target instanceof Element &&
+    target.closest('[role="dialog"], [role="alertdialog"], [role="menu"]') !== null
+  );
+}
+
+/** The shortcut that a key press means, or null: never while typing, in a dialog, with a modifier or on auto-repeat. */
+export function shortcutFor(press: KeyPress): Shortcut | null {
+  if (press.repeat || press.ctrlKey || press.metaKey || press.altKey) return null;
+  if (press.isComposing || press.defaultPrevented) return null;
+  if (isTyping(press.target) || insideLayer(press.target)) return null;
+  const key = press.key.toLowerCase();
+  const shortcut = SHORTCUTS.find((candidate) => candidate.key === key && !candidate.native);
+  if (!shortcut || (shortcut.hold && spacePresses(press.target))) return null;
+  return shortcut;
+}

@@ -1,0 +1,121 @@
+import { useStore } from '@nanostores/react';
+import { useRef, useState } from 'react';
+import { flushSync } from 'react-dom';
+import { useTranslation } from 'react-i18next';
+import { Sheet } from '../../../ui/sheet.tsx';
+import { ChatPanel } from '../chat/chat.tsx';
+import { useChat } from '../chat/use-chat.ts';
+import { useNest } from '../screen-ports.ts';
+import { useMedia, WIDE } from '../use-media.ts';
+import { Audience } from './audience.tsx';
+import { Bar } from './bar.tsx';
+import { EndDialog } from './end-dialog.tsx';
+import { Hands } from './hands.tsx';
+import { Header } from './header.tsx';
+import { Help } from './help.tsx';
+import { InvitationDialog } from './invitation.tsx';
+import { LayerProvider, type Layer } from './layers.ts';
+import { Notices } from './notices.tsx';
+import { PersonSheet } from './person-sheet.tsx';
+import { ShareDialog } from './share-dialog.tsx';
+import { SoundSheet } from './sound-sheet.tsx';
+import { Stage } from './stage.tsx';
+import { useAnnouncements } from './use-announcements.ts';
+import { useReactions } from './use-reactions.ts';
+import { useShortcuts } from './use-shortcuts.ts';
+
+/** What a Room takes; the defaults are what people see, the rest is for looking at states. */
+export interface RoomProps {
+  startLayer?: Layer | null;
+}
+
+/** Inside the nest. On wide screens the chat stands beside the stage, on phones it is a sheet. */
+export function Room({ startLayer = null }: RoomProps) {
+  const { t } = useTranslation('nest');
+  const { session } = useNest();
+  const wide = useMedia(WIDE);
+  const [layer, setLayer] = useState<Layer | null>(startLayer);
+  const [sideShown, setSideShown] = useState(true);
+  const chatShown = wide ? sideShown : layer?.kind === 'chat';
+  const chat = useChat(chatShown);
+  const field = useRef<HTMLTextAreaElement>(null);
+  const reactions = useReactions();
+  useAnnouncements(chat.tellHand);
+  const close = () => {
+    if (layer?.kind === 'chat') chat.markSeen();
+    setLayer(null);
+  };
+  const toggleChat = () => {
+    if (chatShown) {
+      chat.markSeen();
+      if (wide) setSideShown(false);
+      else setLayer(null);
+      return;
+    }
+    flushSync(() => {
+      if (wide) setSideShown(true);
+      else setLayer({ kind: 'chat' });
+    });
+    field.current?.focus();
+  };
+  useShortcuts({
+    talk: (down) => session.$holdToTalk.get()?.(down),
+    microphone: () => void session.$toggleMicrophone.get()?.(),
+    hand: () => void (session.$hand.get().actual ? session.$lowerHand : session.$raiseHand).get()?.(),
+    chat: () => {
+      if (wide && sideShown) field.current?.focus();
+      else toggleChat();
+    },
+    help: () => setLayer({ kind: 'help' }),
+  });
+  return (
+    <LayerProvider value={setLayer}>
+      <div data-nest-room className="flex h-dvh flex-col overflow-hidden">
+        <Header />
+        <div className="flex min-h-0 flex-1">
+          <main id="main" tabIndex={-1} className="outline-none flex min-w-0 flex-1 flex-col">
+            <div className="flex min-h-0 flex-1 flex-col gap-6 overflow-y-auto px-4 pt-4 pb-6 sm:px-7">
+              <Stage reactions={reactions} />
+              {!wide && <Hands />}
+              <Audience reactions={reactions} />
+            </div>
+            <Notices />
+            <Bar unread={chat.unread} chatShown={chatShown} onChat={toggleChat} />
+          </main>
+          {wide && sideShown && (
+            <aside className="flex w-[clamp(22rem,27vw,30rem)] shrink-0 flex-col border-s border-line bg-surface">
+              <Hands className="border-b border-line px-4 pt-4 pb-2" />
+              <h2 className="px-4 pt-4 pb-1 text-base">{t('chat')}</h2>
+              <ChatPanel chat={chat} field={field} />
+            </aside>
+          )}
+        </div>
+      </div>
+      {layer?.kind === 'chat' && !wide && (
+        <Sheet open onOpenChange={close} title={t('chat')} fixed>
+          <ChatPanel chat={chat} field={field} />
+        </Sheet>
+      )}
+      <TopLayer layer={layer} onClose={close} />
+      <InvitationDialog />
+    </LayerProvider>
+  );
+}
+
+function TopLayer({ layer, onClose }: { layer: Layer | null; onClose: () => void }) {
+  const end = useStore(useNest().session.$end);
+  switch (layer?.kind) {
+    case 'person':
+      return <PersonSheet personKey={layer.key} onClose={onClose} />;
+    case 'share':
+      return <ShareDialog onClose={onClose} />;
+    case 'help':
+      return <Help onClose={onClose} />;
+    case 'sound':
+      return <SoundSheet onClose={onClose} />;
+    case 'end':
+      return end && <EndDialog onClose={onClose} />;
+    default:
+      return null;
+  }
+}

@@ -1,0 +1,47 @@
+import { useEffect, useRef } from 'react';
+import { shortcutFor, type ShortcutAction } from '../parts/shortcuts.ts';
+
+/** What each key does now; `talk` is told when the key goes down and when it comes up. */
+export interface ShortcutHandlers extends Record<Exclude<ShortcutAction, 'talk' | 'close'>, () => void> {
+  talk: (down: boolean) => void;
+}
+
+/** Listens to the keys of the nest while it is on screen. A held key ends when it comes up or the window loses the focus. */
+export function useShortcuts(handlers: ShortcutHandlers): void {
+  const current = useRef(handlers);
+  useEffect(() => {
+    current.current = handlers;
+  });
+  useEffect(() => {
+    let held: string | null = null;
+    const release = () => {
+      if (held === null) return;
+      held = null;
+      current.current.talk(false);
+    };
+    const down = (event: KeyboardEvent) => {
+      if (held !== null && event.key === held) event.preventDefault();
+      const action = shortcutFor(event)?.action;
+      if (action === undefined || action === 'close') return;
+      event.preventDefault();
+      if (action === 'talk') {
+        held = event.key;
+        current.current.talk(true);
+      } else {
+        current.current[action]();
+      }
+    };
+    const up = (event: KeyboardEvent) => {
+      if (event.key === held) release();
+    };
+    addEventListener('keydown', down);
+    addEventListener('keyup', up);
+    addEventListener('blur', release);
+    return () => {
+      release();
+      removeEventListener('keydown', down);
+      removeEventListener('keyup', up);
+      removeEventListener('blur', release);
+    };
+  }, []);
+}

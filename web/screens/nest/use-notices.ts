@@ -1,0 +1,38 @@
+import { useStore } from '@nanostores/react';
+import type { TFunction } from 'i18next';
+import { useEffect } from 'react';
+import { useTranslation } from 'react-i18next';
+import type { Notice, NoticeCode } from '../../nest/session-types.ts';
+import { announce } from '../../ui/announcer.tsx';
+import { toast } from '../../ui/toast.tsx';
+import { useNest } from './screen-ports.ts';
+
+function noticeText(t: TFunction<'errors'>, notice: Notice): { title: string; text: string | undefined } {
+  const code: NoticeCode = notice.code;
+  return {
+    title: t(`notice.${code}.title`, notice.values),
+    text: code === 'joined_as_guest' ? t('notice.joined_as_guest.text') : undefined,
+  };
+}
+
+/** The words of a notice. */
+export function useNoticeText(notice: Notice): { title: string; text: string | undefined } {
+  const { t } = useTranslation('errors');
+  return noticeText(t, notice);
+}
+
+/** Shows the session's toasts and announces its lines, each once. */
+export function useNotices(): void {
+  const { t } = useTranslation('errors');
+  const { session } = useNest();
+  const notice = useStore(session.$notice);
+  useEffect(() => {
+    if (!notice) return;
+    const { title, text } = noticeText(t, notice);
+    if (notice.kind === 'toast')
+      toast(title, text, { tone: notice.tone === 'assertive' ? 'error' : 'plain' });
+    else announce(title, notice.tone);
+    // The words belong to the notice: another language must not say it again.
+    // eslint-disable-next-line react-hooks/exhaustive-deps
+  }, [notice]);
+}
