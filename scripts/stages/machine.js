@@ -71,12 +71,12 @@ export async function prepareMachine(cwd, env) {
     const list = missing.map((one) => `  ${one.package}: ${one.why}`).join('\n');
     return { good: false, output: `These are missing and cannot be installed from here:\n${list}\n` };
   }
-  const options = { cwd, env: { DEBIAN_FRONTEND: 'noninteractive' }, limitMs: LIMIT_MS };
-  const [first = '', ...before] = root;
-  const update = await command(first, [...before, 'apt-get', 'update', '--quiet'], options);
+  const options = { cwd, env: { ...env, DEBIAN_FRONTEND: 'noninteractive' }, limitMs: LIMIT_MS };
+  const [first, ...before] = [...root, 'apt-get'];
+  const update = await command(first, [...before, 'update', '--quiet'], options);
   const install = await command(
     first,
-    [...before, 'apt-get', 'install', '--yes', '--quiet', '--no-install-recommends', ...names],
+    [...before, 'install', '--yes', '--quiet', '--no-install-recommends', ...names],
     options,
   );
   const still = NEEDED.filter(({ present }) => !present(env)).map((one) => one.package);
@@ -91,8 +91,8 @@ export async function prepareMachine(cwd, env) {
  */
 async function asRoot(cwd, env) {
   if (!onPath('apt-get', env)) return undefined;
-  const keep = ['env', 'DEBIAN_FRONTEND=noninteractive'];
-  if (process.getuid?.() === 0) return keep;
+  if (process.getuid?.() === 0) return [];
   const { good } = await command('sudo', ['-n', 'true'], { cwd, limitMs: 10_000 });
-  return good ? ['sudo', '-n', ...keep] : undefined;
+  // sudo keeps the environment to itself.
+  return good ? ['sudo', '-n', 'env', 'DEBIAN_FRONTEND=noninteractive'] : undefined;
 }

@@ -3,7 +3,6 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { beforeEach, describe, expect, it } from 'vitest';
 import { command } from './command.js';
-import { prepareMachine } from './machine.js';
 import { playwrightCount, vitestCount } from './reports.js';
 import { runStages } from './runner.js';
 import { closingLine, summary } from './summary.js';
@@ -150,18 +149,5 @@ describe('running a command', () => {
     const { good, output } = await command('/nowhere/program', [], { cwd: '/', limitMs: 60_000 });
     expect(good).toBe(false);
     expect(output).toContain('could not be started');
-  });
-});
-
-describe('what the tests need of the machine', () => {
-  it('is named where it is missing and may not be installed', async () => {
-    const { good, output } = await prepareMachine('/', {
-      PATH: '/nowhere',
-      NESTS_CHROMIUM: '/nowhere/chromium',
-    });
-    expect(good).toBe(false);
-    expect(output).toContain('cannot be installed from here');
-    expect(output).toContain('chromium: the browser journeys');
-    expect(output).toContain('redis-server: the tests of the Redis store');
   });
 });
