@@ -8,6 +8,7 @@ import { TokenVerifier } from 'livekit-server-sdk';
 import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
 import { buildApp } from './app.ts';
 import { openBacking, type Backing } from './backing.ts';
+import { Metrics } from './http/metrics.ts';
 import type { App } from './http/parts.ts';
 import { makePerson, testConfig, type Person } from './http/testing.ts';
 import { randomIds } from './ids.ts';
@@ -58,6 +59,7 @@ describe.skipIf(binary === null)('the whole API, with a real LiveKit and the emb
     const webhooks = new LiveKitWebhooks(settings);
     app = buildApp({
       ...{ ...ports, config, nests: domain.nests, verify: verifyEvent, testToken: () => media.testToken() },
+      metrics: new Metrics(config.version),
       readWebhook: (body, authorization) => webhooks.read(body, authorization),
     });
     await app.listen({ port: 0, host: '127.0.0.1' });

@@ -18,9 +18,11 @@ import { infoRoutes } from './http/info.ts';
 import { joinRoutes } from './http/join.ts';
 import { makeLimits } from './http/limits.ts';
 import { memberRoutes } from './http/members.ts';
+import { metricsRoutes } from './http/metrics.ts';
 import { nestRoutes } from './http/nests.ts';
 import { KnownRoutes, makeNotFound } from './http/not-found.ts';
 import { gatherOpenApi, openApiRoutes } from './http/openapi.ts';
+import { FailureLog } from './http/failure-log.ts';
 import type { App, Parts } from './http/parts.ts';
 import { permissionRoutes } from './http/permissions.ts';
 import { makeRequestLog } from './http/requests.ts';
@@ -59,8 +61,8 @@ export function buildApp(parts: Parts): App {
   };
 
   app.addHook('onRequest', answerCors);
-  app.addHook('onResponse', makeRequestLog(log, config.logLevel === 'debug'));
-  app.setErrorHandler(makeErrorHandler(log, limits, help));
+  app.addHook('onResponse', makeRequestLog(log, parts.metrics, config.logLevel === 'debug'));
+  app.setErrorHandler(makeErrorHandler(new FailureLog(log, clock), limits, help));
   const known = new KnownRoutes(app);
   let sendPage: SendPage | undefined;
   app.setNotFoundHandler(makeNotFound(known, () => sendPage, help));
@@ -93,6 +95,8 @@ function resources(app: App, context: Context): void {
   diagnosticsRoutes(app, context, seen);
   webhookRoutes(app, context, seen);
   debugRoutes(app, context);
+  if (!context.config.production && context.config.metricsPort === undefined)
+    metricsRoutes(app, context.metrics);
 }
 
 function serverOptions({ config }: Parts, help: AuthHelp): FastifyServerOptions {

@@ -67,7 +67,7 @@ describe('the API process', () => {
     return (JSON.parse(line) as { port: number }).port;
   };
 
-  it('says where it listens, ends streams and itself when asked, and keeps its secret for the next time', async () => {
+  it('says where it listens, ends when it is asked to, and starts again on what it left', async () => {
     const { child, said, ended } = start();
     const port = await listening(said);
     const health = await fetch(`http://127.0.0.1:${port}/health`);

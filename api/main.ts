@@ -3,6 +3,7 @@ import path from 'node:path';
 import { buildApp } from './app.ts';
 import { openBacking } from './backing.ts';
 import { ConfigError, readConfig, type Config } from './config.ts';
+import { Metrics, serveMetrics } from './http/metrics.ts';
 import { randomIds } from './ids.ts';
 import { makeLog } from './log.ts';
 import { LiveKit } from './media/livekit.ts';
@@ -49,26 +50,35 @@ async function serve(config: Config, log: Log): Promise<void> {
     feed: backing.feed,
     seal: makeSeal(config.secrets),
   };
-  const { nests, sweep } = makeDomain(ports, {
+  const { nests, sweep, repairs } = makeDomain(ports, {
     capacity: config.capacity,
     createLimit: config.limits?.create ?? null,
   });
+  const metrics = new Metrics(config.version);
+  metrics.add('nests_repairs_total', 'counter', 'What this server repaired by itself', () =>
+    Object.entries(repairs).map(([kind, value]) => ({ labels: { kind }, value })),
+  );
   const app = buildApp({
     ...ports,
     config,
     nests,
+    metrics,
     verify: verifyEvent,
     readWebhook: (body, authorization) => webhooks.read(body, authorization),
     testToken: () => media.testToken(),
   });
 
+  const { metricsPort, host } = config;
+  const metricsServer =
+    metricsPort === undefined ? undefined : await serveMetrics(metrics, { port: metricsPort, host });
   const stop = async (): Promise<void> => {
+    metricsServer?.close();
     await Promise.all([app.close(), sweep.stop()]);
     await nests.settled();
     await backing.close();
   };
   stopOnSignals(stop, log);
-  await app.listen({ port: config.port, host: config.host });
+  await app.listen({ port: config.port, host });
   sweep.start();
   const address = app.server.address();
   const port = typeof address === 'object' ? address?.port : config.port;

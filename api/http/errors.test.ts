@@ -1,7 +1,7 @@
 import { once } from 'node:events';
 import { connect, type AddressInfo } from 'node:net';
 import { ErrorBody } from '@nests/protocol/api';
-import { ERRORS } from '@nests/protocol/errors';
+import { ERRORS, type ErrorCode } from '@nests/protocol/errors';
 import fc from 'fast-check';
 import { afterEach, describe, expect, it } from 'vitest';
 import { NestError } from '../nests/errors.ts';
@@ -22,12 +22,15 @@ const expectError = (reply: Reply, status: number, code: string): void => {
 
 describe('errors', () => {
   it('say the sentence, the code and the request of each refusal of the domain', async () => {
-    for (const [code, { status, sentence }] of Object.entries(ERRORS)) {
-      start({ nests: { info: async () => Promise.reject(new NestError(code as keyof typeof ERRORS)) } });
+    const codes = Object.keys(ERRORS) as ErrorCode[];
+    let refusal: ErrorCode = 'internal';
+    start({ nests: { info: async () => Promise.reject(new NestError(refusal)) } });
+    for (const code of codes) {
+      const { status, sentence } = ERRORS[code];
+      refusal = code;
       const reply = await api.ask('GET', `${nests}/x/info`);
       expectError(reply, status, code);
       expect(reply.body['error']).toBe(sentence);
-      await api.app.close();
     }
   });
 
@@ -66,6 +69,20 @@ describe('errors', () => {
       expect(Number(reply.headers['retry-after'])).toBeGreaterThan(0);
       await api.app.close();
     }
+  });
+
+  it('do not flood the log while something is down', async () => {
+    start({ nests: { guest: async () => Promise.reject(new StoreUnavailable('down')) } });
+    const lines = () =>
+      api
+        .logged()
+        .split('\n')
+        .filter((line) => line.includes('A request met an outage'));
+    for (let time = 0; time < 20; time++) await api.ask('GET', `${nests}/x/guest`);
+    expect(lines()).toHaveLength(1);
+    api.now += 1000;
+    await api.ask('GET', `${nests}/x/guest`);
+    expect(JSON.parse(lines()[1]!)).toMatchObject({ level: 'warn', code: 'store_unavailable', leftOut: 19 });
   });
 
   it('tell when a planned nest starts', async () => {
@@ -193,7 +210,7 @@ describe('a request that is not understood', () => {
           expect(reply.status, `${method} ${path}`).toBeLessThan(500);
         },
       ),
-      { numRuns: 300 },
+      { numRuns: 150 },
     );
     expect(api.logged()).not.toContain('"level":"error"');
   });

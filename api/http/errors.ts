@@ -3,8 +3,9 @@ import { ERRORS, type ErrorCode } from '@nests/protocol/errors';
 import type { FastifyError, FastifyReply, FastifyRequest } from 'fastify';
 import { hasZodFastifySchemaValidationErrors } from 'fastify-type-provider-zod';
 import { NestError } from '../nests/errors.ts';
-import { MediaUnavailable, StoreRecovering, StoreUnavailable, type Log } from '../nests/ports.ts';
+import { MediaUnavailable, StoreRecovering, StoreUnavailable } from '../nests/ports.ts';
 import { addressKey, type RateLimits } from './limits.ts';
+import type { FailureLog } from './failure-log.ts';
 
 /** Seconds after which a client may ask again when a dependency was down. */
 const RETRY_OUTAGE_S = 2;
@@ -104,16 +105,16 @@ export function sendFailure(
  * Fastify's error handler: what people are told, and what the log is told beside. Asking for nests that do not exist is
  * counted per address: beyond the limit the answer is "too many", so that nobody can try ids out.
  */
-export function makeErrorHandler(log: Log, limits: RateLimits, help: AuthHelp) {
+export function makeErrorHandler(failures: FailureLog, limits: RateLimits, help: AuthHelp) {
   return async (error: unknown, request: FastifyRequest, reply: FastifyReply): Promise<FastifyReply> => {
     let failure = failureOf(error);
     if (failure.code === 'room_not_found') failure = await countMissing(failure, limits, request.ip);
-    if (ERRORS[failure.code].status >= 500) {
+    const { status } = ERRORS[failure.code];
+    if (status >= 500) {
       const cause = error instanceof NestError && error.cause ? error.cause : error;
-      log.error('A request failed', {
+      failures.write(status, failure.code, {
         requestId: request.id,
         route: request.routeOptions.url,
-        code: failure.code,
         error: cause,
       });
     }

@@ -19,11 +19,12 @@ const HEAD = {
 };
 
 /** `GET /:id/events`: one `state`, then whatever happens to the nest, until the client or the server stops. */
-export function eventRoutes(app: App, { config, nests, store, feed, auth, clock }: Context): Streams {
+export function eventRoutes(app: App, { config, nests, store, feed, auth, clock, metrics }: Context): void {
   const streams = new Streams(feed, () => clock.now());
   const perAddress = new Map<string, number>();
   const allowed = config.limits?.streams ?? Infinity;
   app.addHook('preClose', async () => streams.close());
+  metrics.add('nests_event_streams', 'gauge', 'Event streams that are open', () => [{ value: streams.open }]);
 
   const count = (address: string, change: 1 | -1): void => {
     const open = (perAddress.get(address) ?? 0) + change;
@@ -73,5 +74,4 @@ export function eventRoutes(app: App, { config, nests, store, feed, auth, clock 
     },
     follow,
   );
-  return streams;
 }

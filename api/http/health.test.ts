@@ -54,6 +54,15 @@ it('is degraded, still 200, when a part is down, and not ready; it does not name
   expect(await api.ask('GET', '/ready')).toMatchObject({ status: 503, body: { status: 'degraded' } });
 });
 
+it('is not ready while the store recovers its state', async () => {
+  await api.app.close();
+  api = makeTestApi({ parts: { store: { ...memoryCounters(), epoch: async () => undefined } } });
+  expect(await api.ask('GET', '/ready')).toMatchObject({
+    status: 503,
+    body: { checks: { store: { ok: false, message: 'is recovering its state' } } },
+  });
+});
+
 it('never waits longer than a second for a part that hangs', async () => {
   vi.useFakeTimers({ toFake: ['setTimeout', 'clearTimeout'] });
   storePing = () => new Promise(() => undefined);

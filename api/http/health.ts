@@ -1,4 +1,5 @@
 import { Health } from '@nests/protocol/api';
+import { StoreRecovering } from '../nests/ports.ts';
 import type { Context } from './context.ts';
 import type { App } from './parts.ts';
 import { BY } from './schemas.ts';
@@ -33,7 +34,10 @@ async function check(ping: () => Promise<void>): Promise<Check> {
   const answer = ping().then(
     () => ({ ok: true }),
     // What went wrong in detail may name inner addresses; the log has it.
-    () => ({ ok: false, message: 'cannot be reached' }),
+    (error: unknown) => ({
+      ok: false,
+      message: error instanceof StoreRecovering ? 'is recovering its state' : 'cannot be reached',
+    }),
   );
   return Promise.race([answer, patience]).finally(() => clearTimeout(timer));
 }
@@ -41,7 +45,10 @@ async function check(ping: () => Promise<void>): Promise<Check> {
 /** `GET /health` (always 200 while the process answers) and `GET /ready` (503 while it should get no traffic). */
 export function healthRoutes(app: App, { config, store, media, clock }: Context): void {
   const now = (): number => clock.now();
-  const storeCheck = cachedCheck(() => store.ping(), now);
+  const storeCheck = cachedCheck(async () => {
+    await store.ping();
+    if ((await store.epoch()) === undefined) throw new StoreRecovering('The store has no epoch');
+  }, now);
   const livekitCheck = cachedCheck(() => media.ping(), now);
   let closing = false;
   app.addHook('preClose', async () => {

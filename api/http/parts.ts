@@ -6,6 +6,7 @@ import type { Config } from '../config.ts';
 import type { LiveKitHint } from '../media/webhooks.ts';
 import type { Clock, Feed, Ids, Log, MediaServer, NestStore } from '../nests/ports.ts';
 import type { UseCases } from '../nests/use-cases.ts';
+import type { Metrics } from './metrics.ts';
 
 /** What the HTTP API is made of; main.ts wires the real things, tests wire what they like. */
 export interface Parts {
@@ -20,6 +21,7 @@ export interface Parts {
   verify: VerifyEvent;
   /** reads LiveKit's webhooks; null when one is not LiveKit's */
   readWebhook: (body: Uint8Array, authorization: string | undefined) => Promise<LiveKitHint | null>;
+  metrics: Metrics;
   /** a LiveKit token that grants nothing and has expired */
   testToken: () => Promise<unknown>;
 }

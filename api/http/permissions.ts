@@ -24,7 +24,8 @@ export function permissionRoutes(app: App, { nests, auth, limits }: Context): vo
       const caller = callerOf(request);
       const { id } = request.params;
       if (request.body.is_admin !== undefined && caller.by === 'session') throw new NestError('key_required');
-      await limits.count('permissions', id);
+      // Per person too: otherwise strangers could use up what the nest's own moderators need.
+      await limits.count('permissions', `${id}:${caller.pubkey ?? 'guest'}`);
       const { changed } = await nests.permissions(id, caller, request.body);
       return done(reply, changed ? 201 : 204);
     },

@@ -11,6 +11,7 @@ import { NestError } from '../nests/errors.ts';
 import type { Clock, Ids } from '../nests/ports.ts';
 import type { UseCases } from '../nests/use-cases.ts';
 import { verifyEvent } from '../verify.ts';
+import { Metrics } from './metrics.ts';
 import type { App, Parts } from './parts.ts';
 
 /** Somebody with a key. */
@@ -135,6 +136,7 @@ export function makeTestApi(
     store: memoryCounters(),
     media: { ping: async () => undefined },
     feed: new LocalFeed(log),
+    metrics: new Metrics(config.version),
     readWebhook: async () => null,
     testToken: async () => 'a.test.token',
     ...given.parts,
