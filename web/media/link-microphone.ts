@@ -34,11 +34,14 @@ export class LinkMicrophone {
   readonly #room: Room;
   readonly #so = new MakeItSo<Wish>((wish) => this.#apply(wish));
   readonly #mutedByServer = new Set<() => void>();
+  readonly #onBroken: () => void;
   #wish: Wish = { source: null, live: false };
   #published: Published | null = null;
 
-  constructor(room: Room) {
+  /** @param onBroken called when the browser itself refuses to negotiate, which no further try on this connection mends */
+  constructor(room: Room, onBroken: () => void) {
     this.#room = room;
+    this.#onBroken = onBroken;
     room.localParticipant.on(ParticipantEvent.ParticipantPermissionsChanged, () => this.permissionsChanged());
     room.localParticipant.on(ParticipantEvent.LocalTrackUnpublished, (publication) => {
       if (publication.track === this.#published?.track) this.#forget();
@@ -109,6 +112,7 @@ export class LinkMicrophone {
       });
     } catch (failure) {
       this.#forget();
+      if (failure instanceof DOMException) this.#onBroken();
       throw failure;
     }
   }

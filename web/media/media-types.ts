@@ -44,8 +44,6 @@ export interface Voice {
   key: string;
   track: MediaStreamTrack;
   muted: boolean;
-  /** How loud it is now, 0–1. */
-  level(): number;
   /** True once decoded audio has come out of it. */
   flowing(): boolean;
 }
@@ -85,7 +83,7 @@ export interface Player {
   add(link: RoomLink): void;
   /** Stop playing from this link. */
   drop(link: RoomLink): void;
-  /** Ends when nothing plays from `link` that another link could carry, or after `timeoutMs`. */
+  /** Ends when nobody is heard from `link` any more (they are from another link, muted, or gone), or after `timeoutMs`. */
   handedOver(link: RoomLink, timeoutMs: number): Promise<void>;
   /** Call it inside a click, before anything else: browsers refuse to play without one. */
   unlock(): Promise<void>;

@@ -1,5 +1,6 @@
 import { atom } from 'nanostores';
 
+import { audioContext, forTheEye, LevelMeter } from './level-meter.ts';
 import { MakeItSo } from './make-it-so.ts';
 import { type Microphone, MicrophoneError, type MicrophoneProblem } from './media-types.ts';
 
@@ -30,7 +31,7 @@ export class BrowserMicrophone implements Microphone {
   readonly $deviceId = atom('');
   readonly $noiseSuppression = atom(true);
   readonly #so = new MakeItSo<boolean>((open) => this.#apply(open));
-  #meter: Meter | null = null;
+  #watch: Watch | null = null;
   #live = false;
   #wanted = false;
 
@@ -56,7 +57,7 @@ export class BrowserMicrophone implements Microphone {
   /** Only silence while live is a problem, and it begins to count now. */
   setLive(live: boolean): void {
     this.#live = live;
-    this.#meter?.forgetSilence();
+    this.#watch?.forgetSilence();
     if (this.$problem.get() === 'silent') this.$problem.set(null);
   }
 
@@ -91,8 +92,8 @@ export class BrowserMicrophone implements Microphone {
       return;
     }
     const before = this.$track.get();
-    this.#meter?.stop();
-    this.#meter = new Meter(track, (level, talking, silent) => this.#measured(level, talking, silent));
+    this.#watch?.stop();
+    this.#watch = new Watch(track, (level, talking, silent) => this.#measured(level, talking, silent));
     track.addEventListener('ended', () => this.#ended(track), { once: true });
     this.$problem.set(null);
     this.$track.set(track);
@@ -140,8 +141,8 @@ export class BrowserMicrophone implements Microphone {
   }
 
   #release(): void {
-    this.#meter?.stop();
-    this.#meter = null;
+    this.#watch?.stop();
+    this.#watch = null;
     this.$track.get()?.stop();
     this.$track.set(null);
     this.$level.set(0);
@@ -156,10 +157,8 @@ function mediaDevices(): MediaDevices {
 }
 
 /** Measures a captured track until stopped. */
-class Meter {
-  readonly #context = new AudioContext();
-  readonly #analyser = this.#context.createAnalyser();
-  readonly #samples: Float32Array<ArrayBuffer>;
+class Watch {
+  readonly #meter: LevelMeter;
   readonly #timer: ReturnType<typeof setInterval>;
   readonly #report: (level: number, talking: boolean, silent: boolean) => void;
   #talking = false;
@@ -168,9 +167,8 @@ class Meter {
 
   constructor(track: MediaStreamTrack, report: (level: number, talking: boolean, silent: boolean) => void) {
     this.#report = report;
-    this.#analyser.fftSize = 1024;
-    this.#samples = new Float32Array(this.#analyser.fftSize);
-    this.#context.createMediaStreamSource(new MediaStream([track])).connect(this.#analyser);
+    this.#meter = new LevelMeter(track);
+    void audioContext().resume();
     this.#timer = setInterval(() => this.#look(track), LOOK_MS);
   }
 
@@ -181,28 +179,20 @@ class Meter {
 
   stop(): void {
     clearInterval(this.#timer);
-    void this.#context.close();
+    this.#meter.close();
   }
 
   #look(track: MediaStreamTrack): void {
     const now = performance.now();
-    this.#analyser.getFloatTimeDomainData(this.#samples);
-    const level = rootMeanSquare(this.#samples);
+    const level = this.#meter.rms();
     // A suspended context or a hidden page measures nothing; that is not the microphone's fault.
-    const blind = this.#context.state !== 'running' || document.hidden || !track.enabled;
+    const blind = audioContext().state !== 'running' || document.hidden || !track.enabled;
     if (blind || level > NOISE_FLOOR) this.#noiseAt = now;
 
     const loud = level > TALKING_LEVEL;
     if (loud === this.#talking) this.#changedAt = now;
     else if (now - this.#changedAt > (loud ? TALKING_AFTER_MS : QUIET_AFTER_MS)) this.#talking = loud;
 
-    // For the eye: speech is around a tenth of full scale.
-    this.#report(Math.min(1, level * 5), this.#talking, now - this.#noiseAt > SILENT_AFTER_MS);
+    this.#report(forTheEye(level), this.#talking, now - this.#noiseAt > SILENT_AFTER_MS);
   }
-}
-
-function rootMeanSquare(samples: Float32Array): number {
-  let sum = 0;
-  for (const sample of samples) sum += sample * sample;
-  return Math.sqrt(sum / samples.length);
 }

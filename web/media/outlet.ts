@@ -1,3 +1,4 @@
+import { LevelMeter } from './level-meter.ts';
 import type { Voice } from './media-types.ts';
 
 /** How an outlet sounds. */
@@ -18,6 +19,7 @@ export class Outlet {
   #voice: Voice;
   #audible: boolean;
   #settings: OutletSettings;
+  #meter: LevelMeter | null = null;
 
   constructor(voice: Voice, settings: OutletSettings, audible: boolean) {
     this.#voice = voice;
@@ -42,8 +44,18 @@ export class Outlet {
 
   /** The same person's track, perhaps a new one after a reconnect. */
   setVoice(voice: Voice): void {
-    if (voice.track.id !== this.#voice.track.id) this.element.srcObject = new MediaStream([voice.track]);
+    if (voice.track.id !== this.#voice.track.id) {
+      this.element.srcObject = new MediaStream([voice.track]);
+      this.#closeMeter();
+    }
     this.#voice = voice;
+  }
+
+  /** How loud its voice is now (root mean square, 0–1), whether or not it is audible. Measuring begins with the first question. */
+  rms(): number {
+    if (this.#voice.muted) return 0;
+    this.#meter ??= new LevelMeter(this.#voice.track);
+    return this.#meter.rms();
   }
 
   /** Be heard from now on, or run along in silence. */
@@ -66,9 +78,15 @@ export class Outlet {
 
   /** Silence at once, and out of the page. */
   close(): void {
+    this.#closeMeter();
     this.element.muted = true;
     this.element.srcObject = null;
     this.element.remove();
+  }
+
+  #closeMeter(): void {
+    this.#meter?.close();
+    this.#meter = null;
   }
 
   #show(): void {

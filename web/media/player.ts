@@ -1,5 +1,6 @@
 import { atom } from 'nanostores';
 
+import { audioContext, forTheEye } from './level-meter.ts';
 import type { Player, RoomLink, Voice } from './media-types.ts';
 import { Outlet, type OutletSettings } from './outlet.ts';
 
@@ -69,6 +70,7 @@ export class AudioPlayer implements Player {
   /** Plays something silent and everything there is, so that the click counts for what comes later. */
   async unlock(): Promise<void> {
     this.#silence ??= playSilence();
+    void audioContext().resume();
     const elements = [this.#silence, ...this.#outlets().map((outlet) => outlet.element)];
     const results = await Promise.allSettled(elements.map((element) => element.play()));
     this.$blocked.set(results.some(isRefusal));
@@ -77,7 +79,7 @@ export class AudioPlayer implements Player {
   /** The loudest of the speaker's devices. */
   level(key: string): number {
     const outlets = this.#speakers.get(key)?.now?.outlets.values() ?? [];
-    return Math.max(0, ...[...outlets].map((outlet) => (outlet.voice.muted ? 0 : outlet.voice.level())));
+    return forTheEye(Math.max(0, ...[...outlets].map((outlet) => outlet.rms())));
   }
 
   /** Everybody's volume, on top of which each person's own counts. */
@@ -112,10 +114,10 @@ export class AudioPlayer implements Player {
     this.#silence = null;
   }
 
-  /** True while a speaker still plays from this link and another link carries them too. */
+  /** True while somebody who is not muted is still heard from this link; they may not have come to another one yet. */
   #needs(link: RoomLink): boolean {
     return [...this.#speakers.values()].some(
-      (speaker) => speaker.now?.link === link && speaker.next !== null,
+      ({ now }) => now?.link === link && [...now.outlets.values()].some(({ voice }) => !voice.muted),
     );
   }
 
@@ -131,6 +133,7 @@ export class AudioPlayer implements Player {
     for (const { link } of this.#links) for (const voice of link.$voices.get()) keys.add(voice.key);
     for (const key of keys) this.#reconcileSpeaker(key);
     this.#lookAgain();
+    this.#tellWaiting();
   }
 
   #reconcileSpeaker(key: string): void {
@@ -172,6 +175,10 @@ export class AudioPlayer implements Player {
     // In one turn of the event loop, so that nobody is heard twice and nothing is missed.
     for (const outlet of speaker.now?.outlets.values() ?? []) outlet.setAudible(true);
     if (before) closeSource(before);
+    this.#tellWaiting();
+  }
+
+  #tellWaiting(): void {
     for (const check of [...this.#waiting]) check();
   }
 
@@ -234,19 +241,25 @@ function closeSource(source: Source): void {
   for (const outlet of source.outlets.values()) outlet.close();
 }
 
-/** Below this the old link is silent, and nothing is lost by swapping. */
+/** Root mean square below which the old link is silent, and nothing is lost by swapping. */
 const HEARD = 0.002;
+/** A measurement needs a few blocks of audio before it says anything. */
+const SETTLE_MS = 60;
 
+/** The old one plays until the new one brings audio: the very samples, not only packets. */
 function isReady({ now, next }: Speaker): boolean {
   if (!now || !next) return false;
   const waited = performance.now() - next.since;
-  if (waited > PATIENCE_MS) return true;
-  const incoming = [...next.outlets.values()].map((outlet) => outlet.voice);
-  if (incoming.every((voice) => voice.muted)) return true;
-  const flowing = incoming.some((voice) => voice.flowing());
-  if (!flowing) return false;
-  const loudest = (source: Source) => Math.max(...[...source.outlets.values()].map((o) => o.voice.level()));
-  return loudest(next) > 0 || loudest(now) < HEARD;
+  const incoming = [...next.outlets.values()];
+  if (waited > PATIENCE_MS || incoming.every((outlet) => outlet.voice.muted)) return true;
+  const heardBefore = loudest(now) > HEARD;
+  const heardNow = loudest(next) > HEARD;
+  const flowing = incoming.some((outlet) => outlet.voice.flowing());
+  return waited > SETTLE_MS && flowing && (heardNow || !heardBefore);
+}
+
+function loudest(source: Source): number {
+  return Math.max(0, ...[...source.outlets.values()].map((outlet) => outlet.rms()));
 }
 
 function isRefusal(result: PromiseSettledResult<void>): boolean {
@@ -263,7 +276,7 @@ function isRefusal(result: PromiseSettledResult<void>): boolean {
 function playSilence(): HTMLAudioElement {
   const element = document.createElement('audio');
   element.hidden = true;
-  element.srcObject = new AudioContext().createMediaStreamDestination().stream;
+  element.srcObject = audioContext().createMediaStreamDestination().stream;
   document.body.append(element);
   return element;
 }

@@ -12,6 +12,7 @@ import { atom } from 'nanostores';
 import { closedBecause, linkError } from './disconnect-reasons.ts';
 import { LinkMicrophone } from './link-microphone.ts';
 import type { ClosedBecause, LinkPerson, LinkState, RoomLink, Voice } from './media-types.ts';
+import { takeOffersInTurn } from './offers-in-turn.ts';
 import { readPeople, readVoices } from './room-people.ts';
 import { SubscriptionRepair } from './subscription-repair.ts';
 
@@ -46,6 +47,7 @@ export async function connectRoom(options: {
   token: string;
   signal?: AbortSignal;
 }): Promise<RoomLink> {
+  takeOffersInTurn();
   const room = new Room({
     adaptiveStream: false,
     dynacast: false,
@@ -93,7 +95,8 @@ class LiveKitLink implements RoomLink {
 
   constructor(room: Room) {
     this.#room = room;
-    this.#microphone = new LinkMicrophone(room);
+    // A connection that the browser can no longer negotiate is no connection: the outer loop makes another one.
+    this.#microphone = new LinkMicrophone(room, () => void room.disconnect());
     this.#repair = new SubscriptionRepair(room);
     for (const event of EVENTS_THAT_CHANGE_PEOPLE) room.on(event, () => this.#refreshSoon());
     room.on(RoomEvent.Reconnecting, () => this.$state.set('reconnecting'));

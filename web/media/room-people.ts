@@ -61,14 +61,12 @@ function audioOf(participant: RemoteParticipant): { track: RemoteAudioTrack; mut
 }
 
 function makeVoice(identity: string, track: RemoteAudioTrack, muted: boolean): Voice {
-  const lastHeard = () => track.receiver?.getSynchronizationSources()[0];
   return {
     identity,
     key: identityPubkey(identity) ?? identity,
     track: track.mediaStreamTrack,
     muted,
-    // The browser's own measure of the last decoded packet: no analyser, no timer, nothing to close.
-    level: () => lastHeard()?.audioLevel ?? 0,
-    flowing: () => lastHeard() !== undefined,
+    // The browser lists whoever it has decoded a packet of.
+    flowing: () => (track.receiver?.getSynchronizationSources().length ?? 0) > 0,
   };
 }
