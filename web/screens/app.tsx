@@ -19,6 +19,18 @@ const Settings = lazyScreen(
   'signin',
 );
 const Profile = lazyScreen(async () => (await import('./profile/profile.tsx')).Profile);
+const ByName = lazyScreen(async () => (await import('./profile/by-name.tsx')).ByName);
+const Nest = lazyScreen(
+  async () => (await import('./nest/index.tsx')).default,
+  'nest',
+  'errors',
+  'diagnostics',
+);
+const Diagnostics = lazyScreen(
+  async () => (await import('./diagnostics/index.tsx')).default,
+  'diagnostics',
+  'errors',
+);
 
 /** The whole app: its screens by address, and what lies above all of them. */
 export function App() {
@@ -38,8 +50,11 @@ export function App() {
         <Suspense fallback={<Waiting />}>
           <Switch>
             <Route path="/" component={Lobby} />
+            <Route path="/nest/:link">{({ link }) => <Nest link={link} />}</Route>
+            <Route path="/n/:name">{({ name }) => <ByName name={name} />}</Route>
             <Route path="/create" component={Create} />
             <Route path="/settings" component={Settings} />
+            <Route path="/diagnostics" component={Diagnostics} />
             <Route path="/p/:npub">{({ npub }) => <Profile npub={npub} />}</Route>
             {/* Old links of deployed clients: the naddr right after the slash. */}
             <Route path={/^\/(?<naddr>naddr1[02-9ac-hj-np-z]+)\/?$/}>

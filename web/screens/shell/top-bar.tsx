@@ -18,11 +18,11 @@ export interface TopBarProps {
 export function TopBar({ search, creating = false }: TopBarProps) {
   const { t } = useTranslation();
   return (
-    <header className="measure flex flex-wrap items-center gap-x-3 gap-y-2 pt-[max(8px,env(safe-area-inset-top))] pb-2 md:pt-3.5">
+    <header className="measure flex flex-wrap items-center gap-x-2 gap-y-2 sm:gap-x-3 pt-[max(8px,env(safe-area-inset-top))] pb-2 md:pt-3.5">
       <Link
         href="/"
         aria-label={t('common:home')}
-        className="-ms-1.5 flex min-h-11 items-center gap-2.5 rounded-full pe-3 ps-1.5"
+        className="-ms-1.5 flex min-h-11 items-center gap-2.5 rounded-full ps-1.5 sm:pe-3"
       >
         <Mark />
         <span className="font-title text-lg font-bold tracking-tight max-[23.75rem]:hidden">Nests</span>
@@ -30,7 +30,7 @@ export function TopBar({ search, creating = false }: TopBarProps) {
       <span className="flex-1" />
       {search !== undefined && <div className="order-last w-full md:order-none md:w-64">{search}</div>}
       {!creating && (
-        <Link href="/create" className={buttonLook('main', 'ps-4')}>
+        <Link href="/create" className={buttonLook('main', 'px-4 sm:pe-5')}>
           <Plus aria-hidden />
           {t('common:createNest')}
         </Link>

@@ -22,7 +22,7 @@ export function Backup({ done }: { done: () => void }) {
   useEffect(() => {
     void backup().then(setText);
   }, []);
-  if (text === undefined) return <Skeleton className="h-40 rounded-lg" />;
+  if (text === undefined) return <Skeleton className="h-40" />;
   if (text === null || !account) return <p>{t('signin:backupNone')}</p>;
 
   const secret = text;
