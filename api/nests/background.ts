@@ -1,3 +1,4 @@
+import { setMaxListeners } from 'node:events';
 import type { Clock, Log } from './ports.ts';
 
 /** The process stops, so nothing waits in the background any more. */
@@ -15,6 +16,7 @@ export class Background {
   constructor(clock: Clock, log: Log) {
     this.#clock = clock;
     this.#log = log;
+    setMaxListeners(0, this.#hurry.signal);
   }
 
   /** Waits, for work that runs here. @throws when the process stops: what is left is the next sweep's */

@@ -54,13 +54,14 @@ export class Creation {
    * @throws NestError `token_failed`; MediaUnavailable, StoreUnavailable
    */
   async makeAtOnce(record: NestRecord, identity: string): Promise<Entry> {
-    const { records, moves, tokens } = this.#parts;
+    const { records, moves, tokens, seats } = this.#parts;
     const intended = intendFirst(record);
     const entry = await tokens.entry(intended, 1, identity);
     try {
       await records.add(intended);
       const made = await moves.finish(intended);
       if (made.generation !== entry.generation) return await this.#doors.place(made, identity);
+      await seats.take(made, identity, true);
       return entry;
     } catch (error) {
       await this.unmake(record.id, error);
@@ -94,7 +95,7 @@ export class Creation {
     event: { type: 'start' } | { type: 'restart' },
     identity: string,
   ): Promise<Entry> {
-    const { records, moves, tokens, sight } = this.#parts;
+    const { records, moves, tokens, seats, sight } = this.#parts;
     const { record, changed } = await records.change(id, (found, now) => step(found, event, now));
     const { pending } = record;
     if (!pending) return this.#doors.place(record, identity);
@@ -106,8 +107,10 @@ export class Creation {
     if (done.generation < pending.generation) {
       throw new MediaUnavailable('The move was taken back by another replica');
     }
-    if (done.generation === pending.generation && sight.confirmed(done)) return entry;
-    return this.#doors.place(done, identity);
+    if (done.generation !== pending.generation || !sight.confirmed(done))
+      return this.#doors.place(done, identity);
+    await seats.take(done, identity, true);
+    return entry;
   }
 
   /** @throws NestError `rate_limited` */

@@ -49,7 +49,7 @@ export class MetadataKeeper {
   async #keepWriting(id: string): Promise<void> {
     for (let record = this.#take(id); record; record = this.#take(id)) {
       await this.write(record);
-      if (this.#latest.has(id)) await this.#background.pause(SPACING_MS);
+      await this.#background.pause(SPACING_MS);
     }
   }
 

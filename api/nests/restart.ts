@@ -5,14 +5,12 @@ import { NestError } from './errors.ts';
 import type { Healer } from './healer.ts';
 import { step } from './life.ts';
 import type { Parts } from './parts.ts';
+import { successorsOf } from './successors.ts';
 import type { NestRecord } from './record.ts';
 import type { Entry, Restarted } from './use-cases.ts';
 
 /** Where a nest is made anew and the host's app knows no relays of its old event. */
 const DEFAULT_RELAYS = ['wss://relay.nostr.band'];
-/** A chain of successors longer than this has gone in a circle. */
-const MOST_SUCCESSORS = 16;
-
 /** Restarts nests: a known one in a new room, a missing one as a new nest. Closes them, too. */
 export class Restart {
   readonly #parts: Parts;
@@ -59,15 +57,12 @@ export class Restart {
 
   /** The nest this requester made in its place, if it is still there; else the last id of that chain. */
   async #successorNest(id: string, pubkey: string): Promise<{ nest?: NestRecord; last: string }> {
-    let last = id;
-    for (let count = 0; count < MOST_SUCCESSORS; count += 1) {
-      const next = await this.#parts.store.successor(last, pubkey);
-      if (next === undefined) break;
+    const chain = await successorsOf(this.#parts.store, id, pubkey);
+    for (const next of chain) {
       const nest = await this.#parts.records.get(next);
-      if (nest) return { nest, last };
-      last = next;
+      if (nest) return { nest, last: next };
     }
-    return { last };
+    return { last: chain.at(-1) ?? id };
   }
 
   async #enterSuccessor(nest: NestRecord, pubkey: string): Promise<Entry> {

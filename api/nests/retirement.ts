@@ -32,19 +32,21 @@ export class Retirement {
   watch(record: NestRecord, rooms: RetiredRoom[]): void {
     for (const { generation, at } of rooms) {
       this.#background.run('Retiring a room', record.id, async () => {
-        await this.seeOff(roomName(record.id, generation), farewellOf(record), at + LEAVING_MS);
-        await this.#clear(record.id, [generation]);
+        const room = roomName(record.id, generation);
+        const gone = await this.seeOff(room, farewellOf(record), at + LEAVING_MS);
+        if (gone) await this.#clear(record.id, [generation]);
       });
     }
   }
 
-  /** Tells everybody in a room, waits until it is empty or `deadline` (ms), and deletes it. */
-  async seeOff(room: string, farewell: FeedEvent, deadline: number): Promise<void> {
+  /** Tells everybody in a room, waits until it is empty or `deadline` (ms), and deletes it. Is it gone then? */
+  async seeOff(room: string, farewell: FeedEvent, deadline: number): Promise<boolean> {
     await this.#media.send(room, farewell);
     while (this.#clock.now() < deadline && (await this.#media.participants(room)).length > 0) {
       await this.#background.pause(LOOK_MS);
     }
-    await this.#media.deleteRoom(room);
+    // "Not found" may mean that LiveKit lost its list while people are inside.
+    return (await this.#media.deleteRoom(room)) || (await this.#media.participants(room)).length === 0;
   }
 
   /** What a crash or an outage left behind: rooms that should be gone. */

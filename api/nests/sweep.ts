@@ -5,6 +5,7 @@ import type { Parts } from './parts.ts';
 import { MediaUnavailable, StoreUnavailable, type MediaRoom } from './ports.ts';
 import { expiresAt, type NestRecord } from './record.ts';
 import { farewellOf } from './retirement.ts';
+import { successorsOf } from './successors.ts';
 
 /** How often live nests are swept, and how often all, in ms. */
 const LIVE_EVERY_MS = 5_000;
@@ -210,7 +211,7 @@ export class Sweep {
 
   async #tidy(records: ReadonlyMap<string, NestRecord>): Promise<void> {
     const { store, clock, sight, seats, log } = this.#parts;
-    await this.#each([...records.values()], (record) => this.#claimSuccessor(record));
+    await this.#each([...records.values()], (record) => this.#settleSuccession(record));
     const forgotten = await store.purge(clock.now());
     if (forgotten > 0) log.info('Forgot what was over', { nests: forgotten });
     sight.prune();
@@ -218,15 +219,33 @@ export class Sweep {
     this.#healer.prune(new Set(records.keys()));
   }
 
-  /** Whoever made a nest in place of a missing one may have died before saying so. */
-  async #claimSuccessor({ id, host, isRecreated, originalRoomId, createdAt }: NestRecord): Promise<void> {
-    const { store, clock, repairs } = this.#parts;
-    if (!isRecreated || originalRoomId === undefined || clock.now() - createdAt > CLAIM_CHECK_MS) return;
-    if ((await store.successor(originalRoomId, host)) !== undefined) return;
-    if ((await store.claimSuccessor(originalRoomId, host, id)) !== id) return;
+  /** Whoever made a nest in place of a missing one may have died before saying so; then it counts, or another does. */
+  async #settleSuccession(record: NestRecord): Promise<void> {
+    const { store, clock, records, repairs } = this.#parts;
+    const { id, host, isRecreated, originalRoomId, createdAt } = record;
+    const age = clock.now() - createdAt;
+    if (!isRecreated || originalRoomId === undefined || age < UNFINISHED_MS || age > CLAIM_CHECK_MS) return;
+    const chain = await successorsOf(store, originalRoomId, host);
+    if (chain.includes(id)) return;
+    const others = await Promise.all(chain.map((other) => records.get(other)));
+    if (others.some((other) => other !== undefined)) {
+      await this.#forgetDouble(record);
+      return;
+    }
+    if ((await store.claimSuccessor(chain.at(-1) ?? originalRoomId, host, id)) !== id) return;
     repairs.made('successor_claimed', id, 'a nest replaced a missing one without saying so', {
       originalRoomId,
     });
+  }
+
+  /** The host was never told of this nest and got another one. */
+  async #forgetDouble(record: NestRecord): Promise<void> {
+    const { store, media, repairs } = this.#parts;
+    const room = roomName(record.id, record.generation);
+    if ((await media.participants(room)).length > 0) return;
+    if (!(await store.drop(record.id, record.rev))) return;
+    await media.deleteRoom(room);
+    repairs.made('move_abandoned', record.id, 'another nest replaces the same missing one');
   }
 
   /** A few side by side; what fails for one nest is no reason to leave the others. */

@@ -162,9 +162,9 @@ export class FakeMedia implements MediaServer {
 
   /** @inheritdoc */
   token({ ttlS, ...request }: TokenRequest): Promise<string> {
-    return this.#call('token', () =>
-      JSON.stringify({ ...request, expiresAt: this.#clock.now() + ttlS * 1000 }),
-    );
+    this.calls.push('token');
+    const expiresAt = this.#clock.now() + ttlS * 1000;
+    return this.faults.here('token', () => JSON.stringify({ ...request, expiresAt }));
   }
 
   /** @inheritdoc */

@@ -25,7 +25,20 @@ export class Faults {
 
   /** Does the work, as far as fate lets it. */
   async through<T>(call: string, work: () => T | Promise<T>): Promise<T> {
-    const fate = this.down ? 'lost before' : (this.#next.get(call)?.shift() ?? (await this.gate(call)));
+    const fate = this.down ? 'lost before' : (this.#ordered(call) ?? (await this.gate(call)));
+    return this.#meet(fate, call, work);
+  }
+
+  /** The same for work that needs no line to anywhere: it fails only on order. */
+  async here<T>(call: string, work: () => T): Promise<T> {
+    return this.#meet(this.#ordered(call) ?? 'ok', call, work);
+  }
+
+  #ordered(call: string): Fate | undefined {
+    return this.#next.get(call)?.shift();
+  }
+
+  async #meet<T>(fate: Fate, call: string, work: () => T | Promise<T>): Promise<T> {
     if (fate === 'lost before') throw this.#makeError(call);
     const result = await work();
     if (fate === 'lost after') throw this.#makeError(call);

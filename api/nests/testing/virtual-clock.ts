@@ -26,11 +26,18 @@ export class VirtualClock implements Clock {
         resolve();
         return;
       }
-      const timer: Timer = { at: this.#now + Math.max(0, ms), resolve };
+      const abort = () => this.#fire(timer);
+      const timer: Timer = {
+        at: this.#now + Math.max(0, ms),
+        resolve: () => {
+          signal?.removeEventListener('abort', abort);
+          resolve();
+        },
+      };
       // Behind those that are due at the same moment.
       const index = this.#timers.findIndex(({ at }) => at > timer.at);
       this.#timers.splice(index < 0 ? this.#timers.length : index, 0, timer);
-      signal?.addEventListener('abort', () => this.#fire(timer), { once: true });
+      signal?.addEventListener('abort', abort);
       this.#tick();
     });
   }

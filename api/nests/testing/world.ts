@@ -4,7 +4,14 @@ import type { FeedEvent } from '@nests/protocol/api';
 import { makeMemoryStore } from '../../store/memory-for-tests.ts';
 import { NestError } from '../errors.ts';
 import { makeDomain, type Domain, type DomainOptions } from '../nests.ts';
-import { type Feed, type Ids, type Log, type NestStore, StoreUnavailable } from '../ports.ts';
+import {
+  type Feed,
+  type Ids,
+  type Log,
+  type MediaServer,
+  type NestStore,
+  StoreUnavailable,
+} from '../ports.ts';
 import type { NestRecord } from '../record.ts';
 import { makeSeal } from '../seal.ts';
 import type { Actor, Entry } from '../use-cases.ts';
@@ -28,6 +35,13 @@ export interface Told {
 
 const RELAYS = ['wss://relay.example'];
 
+/** One API process of a world. */
+export interface Replica extends Domain {
+  /** Kills it: nothing that it has begun goes on, nobody who waits for it hears of it again. */
+  die(): void;
+  isAlive(): boolean;
+}
+
 /** A store, a LiveKit, a feed and a clock, and as many replicas of the domain on them as a test wants. */
 export class World {
   readonly clock = new VirtualClock();
@@ -35,13 +49,15 @@ export class World {
   readonly storeFaults = new Faults((call) => new StoreUnavailable(`fake store lost ${call}`));
   /** the store behind its faults: what is really stored */
   readonly truth: NestStore = makeMemoryStore(this.clock);
-  readonly store: NestStore = faulty(this.truth, this.storeFaults);
+  /** every record that was ever stored, in order */
+  readonly history: NestRecord[] = [];
+  readonly store: NestStore = faulty(this.truth, this.storeFaults, this.history);
   /** every store call that came through, by name */
   readonly storeCalls: string[] = [];
   readonly told: Told[] = [];
   readonly lines: Line[] = [];
   readonly seal = makeSeal(['the secret of this world']);
-  readonly replicas: Domain[] = [];
+  readonly replicas: Replica[] = [];
   readonly #options: DomainOptions;
   #count = 0;
 
@@ -66,21 +82,41 @@ export class World {
   }
 
   /** One replica; the first unless told otherwise. */
-  replica(index = 0): Domain {
+  replica(index = 0): Replica {
     const replica = this.replicas[index];
     if (!replica) throw new Error(`there is no replica ${index}`);
     return replica;
   }
 
   /** Another API process on the same store and LiveKit; it knows nothing of what the others saw. */
-  addReplica(): Domain {
+  addReplica(): Replica {
     const { clock, media } = this;
-    const store = counted(this.store, this.storeCalls);
+    let dead = false;
+    const asLongAsItLives = <T>(work: () => Promise<T>): Promise<T> => {
+      if (dead) return new Promise(() => undefined);
+      return work().finally(() => (dead ? new Promise(() => undefined) : undefined));
+    };
+    const store = wrapStore(this.store, (call, work) => {
+      if (!dead) this.storeCalls.push(call);
+      return asLongAsItLives(work);
+    });
     const ids: Ids = { uuid: () => this.#uuid(), random: () => `r${(this.#count += 1)}` };
-    const replica = makeDomain(
-      { store, media, feed: this.#feed(), clock, ids, seal: this.seal, log: this.#log() },
-      this.#options,
-    );
+    const ports = {
+      store,
+      media: wrapMedia(media, asLongAsItLives),
+      feed: this.#feed(),
+      clock,
+      ids,
+      seal: this.seal,
+      log: this.#log(),
+    };
+    const replica: Replica = {
+      ...makeDomain(ports, this.#options),
+      die: () => {
+        dead = true;
+      },
+      isAlive: () => !dead,
+    };
     this.replicas.push(replica);
     return replica;
   }
@@ -123,7 +159,7 @@ export class World {
 
   /** Waits until nothing is under way in the background. */
   async settled(): Promise<void> {
-    for (const { nests } of this.replicas) await nests.settled();
+    for (const replica of this.replicas) if (replica.isAlive()) await replica.nests.settled();
   }
 
   #feed(): Feed {
@@ -173,19 +209,22 @@ function keyOf({ pubkey }: Actor): string {
   return pubkey;
 }
 
-/** Every call passes the faults first. */
-function faulty(store: NestStore, faults: Faults): NestStore {
-  return wrapped(store, (call, work) => faults.through(call, work));
+/** Every call passes the faults first; what is stored is written down. */
+function faulty(store: NestStore, faults: Faults, history: NestRecord[]): NestStore {
+  const noted: NestStore = {
+    ...store,
+    put: async (record, expectedRev) => {
+      const stored = await store.put(record, expectedRev);
+      if (stored) history.push(structuredClone(record));
+      return stored;
+    },
+  };
+  return wrapStore(noted, (call, work) => faults.through(call, work));
 }
 
-function counted(store: NestStore, calls: string[]): NestStore {
-  return wrapped(store, (call, work) => {
-    calls.push(call);
-    return work();
-  });
-}
+type Through = <T>(work: () => Promise<T>) => Promise<T>;
 
-function wrapped(
+function wrapStore(
   store: NestStore,
   through: <T>(call: string, work: () => Promise<T>) => Promise<T>,
 ): NestStore {
@@ -205,5 +244,21 @@ function wrapped(
     setEpoch: (...args) => through('setEpoch', () => store.setEpoch(...args)),
     ping: () => through('ping', () => store.ping()),
     close: () => store.close(),
+  };
+}
+
+function wrapMedia(media: MediaServer, through: Through): MediaServer {
+  return {
+    createRoom: (...args) => through(() => media.createRoom(...args)),
+    rooms: (...args) => through(() => media.rooms(...args)),
+    participants: (...args) => through(() => media.participants(...args)),
+    setMetadata: (...args) => through(() => media.setMetadata(...args)),
+    deleteRoom: (...args) => through(() => media.deleteRoom(...args)),
+    setRole: (...args) => through(() => media.setRole(...args)),
+    muteMicrophone: (...args) => through(() => media.muteMicrophone(...args)),
+    remove: (...args) => through(() => media.remove(...args)),
+    send: (...args) => through(() => media.send(...args)),
+    token: (...args) => through(() => media.token(...args)),
+    ping: () => through(() => media.ping()),
   };
 }
