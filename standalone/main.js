@@ -19,7 +19,7 @@ const INTERRUPTED = 130;
  * @returns {Promise<number>} 0 when all went as asked, Ctrl-C while it runs included
  */
 export async function main(argv) {
-  const stop = listenForStop();
+  const stop = listenForStop(process.env);
   let preparing = false;
   try {
     const wanted = readArguments(argv);

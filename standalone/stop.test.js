@@ -1,28 +1,37 @@
 import { spawn } from 'node:child_process';
 import { describe, expect, it, onTestFinished } from 'vitest';
 import { lines } from './lines.js';
+import { isAlive } from './processes.js';
 import { until } from './testing/scratch.js';
 
 const STOP = JSON.stringify(new URL('stop.js', import.meta.url).href);
 
 /** A program that listens for the wish to stop, and does not care. */
-async function stubborn() {
+async function stubborn(wrapped = false) {
   const program = `
     import { listenForStop } from ${STOP};
-    const stop = listenForStop();
+    const stop = listenForStop(process.env);
     stop.signal.addEventListener('abort', () => console.log('stopping'));
     stop.onHurry(() => console.log('at once'));
     setInterval(() => {}, 1000);
-    console.log('up');`;
-  const child = spawn(process.execPath, ['--input-type=module', '-e', program]);
-  onTestFinished(() => {
-    child.kill('SIGKILL');
-  });
+    console.log('up', process.pid);`;
+  const args = ['--input-type=module', '-e', program];
+  // As npm runs a script: in a shell that is told of signals, and keeps them to itself.
+  const child = wrapped
+    ? spawn('/bin/sh', ['-c', '"$0" "$@"; true', process.execPath, ...args], {
+        env: { npm_lifecycle_event: 'start' },
+      })
+    : spawn(process.execPath, args);
   /** @type {string[]} */
   const said = [];
+  onTestFinished(() => {
+    child.kill('SIGKILL');
+    const own = Number(said[0]?.split(' ')[1]);
+    if (wrapped && isAlive(own)) process.kill(own, 'SIGKILL');
+  });
   lines(child.stdout, (line) => said.push(line));
   const code = new Promise((resolve) => child.on('close', resolve));
-  await until(() => said.includes('up'));
+  await until(() => said[0]?.startsWith('up') === true);
   return { child, said, code };
 }
 
@@ -35,7 +44,7 @@ describe('the wish to stop', () => {
     child.kill('SIGINT');
     // What comes later is read after what came before: the second wish would have ended it by now.
     child.kill('SIGHUP');
-    expect(said).toEqual(['up', 'stopping']);
+    expect(said.slice(1)).toEqual(['stopping']);
     expect(child.exitCode).toBeNull();
   });
 
@@ -48,6 +57,12 @@ describe('the wish to stop', () => {
       return child.exitCode !== null;
     });
     expect(await code).toBe(137);
-    expect(said).toEqual(['up', 'stopping', 'at once']);
+    expect(said.slice(1)).toEqual(['stopping', 'at once']);
+  });
+
+  it('is also that the shell between npm and us was told to end', async () => {
+    const { child, said } = await stubborn(true);
+    child.kill('SIGTERM');
+    await until(() => said.includes('stopping'));
   });
 });
