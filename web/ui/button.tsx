@@ -11,10 +11,11 @@ const looks: Record<ButtonLook, string> = {
   danger: 'text-danger hover:bg-raised active:brightness-95',
 };
 
-/** The class names of a button, for links that look like one. */
-export function buttonLook(look: ButtonLook = 'quiet', extra?: string): string {
+/** The class names of a button, for links that look like one. `tight` for rows that must fit on a phone. */
+export function buttonLook(look: ButtonLook = 'quiet', extra?: string, tight = false): string {
   return classes(
-    'inline-flex min-h-11 shrink-0 items-center justify-center gap-2 rounded-full px-5 text-sm font-semibold',
+    'inline-flex min-h-11 shrink-0 items-center justify-center gap-2 rounded-full text-sm font-semibold',
+    tight ? 'px-4' : 'px-5',
     'transition select-none disabled:opacity-55 [&_svg]:size-5 [&_svg]:shrink-0',
     looks[look],
     extra,
@@ -28,17 +29,28 @@ export interface ButtonProps extends ComponentPropsWithRef<'button'> {
   icon?: ReactNode;
   /** Something is under way: the button is disabled and tells assistive technology so. */
   busy?: boolean;
+  /** Less air at the sides. */
+  tight?: boolean;
 }
 
 /** A button with words. At least 44 px high. */
-export function Button({ look, icon, busy = false, disabled, className, children, ...rest }: ButtonProps) {
+export function Button({
+  look,
+  icon,
+  busy = false,
+  disabled,
+  tight = false,
+  className,
+  children,
+  ...rest
+}: ButtonProps) {
   return (
     <button
       type="button"
       {...rest}
       aria-busy={busy || undefined}
       disabled={busy || disabled}
-      className={buttonLook(look, className)}
+      className={buttonLook(look, className, tight)}
     >
       {icon}
       {children}

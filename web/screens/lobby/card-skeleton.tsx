@@ -11,7 +11,7 @@ export function CardSkeleton({ large = false }: { large?: boolean }) {
       <Skeleton className="h-5 w-28" />
       <div className={classes('mx-auto mt-auto flex origin-bottom pe-3 pb-3', large && 'sm:scale-125')}>
         {[0, 1, 2].map((at) => (
-          <Skeleton key={at} className={'-me-3 size-11 rounded-full ring-2 ring-surface'} />
+          <Skeleton key={at} round className="-me-3 size-11 ring-2 ring-surface" />
         ))}
       </div>
     </li>

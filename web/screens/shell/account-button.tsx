@@ -44,7 +44,7 @@ export function AccountButton() {
 
   if (pubkey === undefined || pubkey === null) {
     return (
-      <Button look="quiet" className="px-4" onClick={() => void askToSignIn()}>
+      <Button tight onClick={() => void askToSignIn()}>
         {t('common:signIn')}
       </Button>
     );

@@ -30,7 +30,7 @@ export function TopBar({ search, creating = false }: TopBarProps) {
       <span className="flex-1" />
       {search !== undefined && <div className="order-last w-full md:order-none md:w-64">{search}</div>}
       {!creating && (
-        <Link href="/create" className={buttonLook('main', 'px-4 sm:pe-5')}>
+        <Link href="/create" className={buttonLook('main', undefined, true)}>
           <Plus aria-hidden />
           {t('common:createNest')}
         </Link>
