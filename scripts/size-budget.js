@@ -27,8 +27,8 @@ const KB = 1000;
 
 /** Sources whose chunks are fetched on demand, by what they are about. */
 const NOSTR = /^(nostr\/|\.\.\/protocol\/)/;
-/** What only those fetch who keep a key of their own in the browser. */
-const OWN_KEYS = /(^|\/)key(s|-crypto)?\b/;
+/** What only those fetch who keep a key of their own in the browser, or whose browser has no workers. */
+const NOT_FETCHED = /(^|\/)key(s|-crypto)?\b|^nostr\/verify\.ts$/;
 const LIVEKIT = /^media\//;
 const NEST = /^(screens\/nest\/|nest\/|i18n\/en\/(nest|errors)\.json)/;
 
@@ -54,11 +54,11 @@ export function measure(manifest, workers, sizeOf) {
   const entry = Object.keys(manifest).filter((key) => manifest[key]?.isEntry);
   const first = closure(part(manifest, 'entry', entry));
   const beyond = (/** @type {string} */ what, /** @type {RegExp} */ source) => {
-    const wanted = (/** @type {string} */ src) => source.test(src) && !OWN_KEYS.test(src);
+    const wanted = (/** @type {string} */ src) => source.test(src) && !NOT_FETCHED.test(src);
     const keys = Object.entries(manifest).flatMap(([key, { src = '' }]) => (wanted(src) ? [key] : []));
     return [...closure(part(manifest, what, keys))].filter((file) => !first.has(file));
   };
-  const nostr = [...beyond('Nostr', NOSTR), ...workers.filter((file) => !OWN_KEYS.test(file))];
+  const nostr = [...beyond('Nostr', NOSTR), ...workers.filter((file) => !NOT_FETCHED.test(file))];
   const livekit = beyond('LiveKit', LIVEKIT);
   const way = new Set([...first, ...nostr, ...livekit, ...beyond('nest', NEST)]);
   const line = (
