@@ -38,6 +38,7 @@ export async function startI18n(): Promise<void> {
       defaultNS: 'common',
       resources: { en: { common, lobby } },
       partialBundledLanguages: true,
+      showSupportNotice: false, // the console belongs to the nest's own lines
       interpolation: { escapeValue: false },
       returnNull: false,
     });
