@@ -82,7 +82,7 @@ async function announce(
   }
   const relays = await Promise.all(
     form.relays.map(async (relay): Promise<CreateProgress['relays'][number]> => {
-      const [result] = await ports.nostr.publish(event, [relay]).catch(() => []);
+      const [result] = await ports.nostr.publish(event, [relay]);
       if (result?.ok) return { relay, state: 'done' };
       return {
         relay,

@@ -138,17 +138,10 @@ export class EventKeeper {
 
 /** Sign and hand to relays; false when the signer refused or no relay took it. Never rejects: events are a mirror, the API is the truth. */
 export async function signAndPublish(
-  ports: Pick<NestPorts, 'account' | 'nostr' | 'defaultRelays'>,
+  { account, nostr, defaultRelays }: Pick<NestPorts, 'account' | 'nostr' | 'defaultRelays'>,
   template: EventTemplate,
   relays: readonly string[],
 ): Promise<boolean> {
-  if (!ports.account) return false;
-  try {
-    const event = await ports.account.sign(template);
-    const where = relays.length > 0 ? relays : ports.defaultRelays;
-    const results = await ports.nostr.publish(event, [...where]);
-    return results.some((result) => result.ok);
-  } catch {
-    return false;
-  }
+  if (!account) return false;
+  return nostr.send(template, account.sign, relays.length > 0 ? relays : defaultRelays).catch(() => false);
 }

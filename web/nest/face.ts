@@ -1,6 +1,5 @@
 import { computed, type ReadableAtom } from 'nanostores';
 
-import { ChatOut } from './chat-out.ts';
 import { Moderation } from './moderation.ts';
 import type { SessionCore } from './session.ts';
 import type { Action, NestSession, Person } from './session-types.ts';
@@ -140,20 +139,21 @@ function stageActions(
 
 function sayActions(core: SessionCore): Pick<NestSession, '$send' | '$react'> {
   const { state, where, ports } = core;
-  const out = new ChatOut(ports);
+  const { account, nostr } = ports;
   const send = async (text: string, replyTo?: { id: string; pubkey: string }): Promise<boolean> => {
     const address = where.$address.get();
-    const sent = address !== null && (await out.message(text, address, replyTo));
+    if (!account || !address) return false;
+    const sent = await nostr.say(text, address, account.sign, replyTo).catch(() => false);
     if (!sent) notice(state, 'message_not_sent');
     return sent;
   };
   const react = async (emoji: string): Promise<void> => {
     const address = where.$address.get();
-    if (address) await out.react(emoji, address);
+    if (account && address) await nostr.react(emoji, address, account.sign).catch(() => false);
   };
   const $may = computed(
     [state.$phase, where.$address],
-    (phase, address) => ports.account !== null && phase === 'in' && address !== null,
+    (phase, address) => account !== null && phase === 'in' && address !== null,
   );
   return {
     $send: computed($may, (may) => (may ? send : null)),

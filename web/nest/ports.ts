@@ -1,11 +1,9 @@
-import type { NestAddress } from '@nests/protocol/address';
-import type { NostrEvent, SignEvent } from '@nests/protocol/event';
-import type { NestEvent } from '@nests/protocol/nest-event';
-import type { ReadableAtom } from 'nanostores';
+import type { SignEvent } from '@nests/protocol/event';
 
 import type { NestsApi } from '../api/client.ts';
 import type { Clock } from '../api/clock.ts';
 import type { Media } from '../media/media-types.ts';
+import type { NostrGateway } from '../nostr/index.ts';
 
 /** The calls of the API that a nest's session makes. */
 export type NestApi = Pick<
@@ -39,13 +37,10 @@ export interface NestAccount {
 }
 
 /** What a session reads from and writes to Nostr. Every event that comes out of it has been verified. */
-export interface NestNostr {
-  publish(event: NostrEvent, relays: string[]): Promise<{ relay: string; ok: boolean; message?: string }[]>;
-  /** undefined = still looking, null = no relay has it. */
-  nest(address: NestAddress): ReadableAtom<NestEvent | null | undefined>;
-  latestNest(address: NestAddress, timeoutMs: number): Promise<NestEvent | null>;
-  nestsByD(d: string, timeoutMs: number): Promise<NestEvent[]>;
-}
+export type NestNostr = Pick<
+  NostrGateway,
+  'publish' | 'nest' | 'latestNest' | 'nestsByD' | 'say' | 'react' | 'announcePresence' | 'send'
+>;
 
 /** A small text store that may refuse (private windows do). */
 export interface KeyValues {

@@ -1,7 +1,6 @@
 import type { NestAddress } from '@nests/protocol/address';
-import { makeLeaving, makePresence, PRESENCE_EVERY_S, type PresenceState } from '@nests/protocol/presence';
+import { PRESENCE_EVERY_S, type PresenceState } from '@nests/protocol/presence';
 
-import { signAndPublish } from './event-keeper.ts';
 import type { NestPorts } from './ports.ts';
 
 /** Several changes in a moment (promoted, microphone published, muted) become one event. */
@@ -43,7 +42,7 @@ export class PresencePublisher {
     const address = this.#address;
     this.#address = null;
     this.#state = null;
-    if (address) void this.#publish(makeLeaving(address, this.#now()), address);
+    if (address) this.#announce(address, null);
   }
 
   #in(ms: number): void {
@@ -51,16 +50,14 @@ export class PresencePublisher {
     this.#cancel?.();
     this.#cancel = clock.after(ms, () => {
       if (!this.#address || !this.#state) return;
-      void this.#publish(makePresence(this.#address, this.#state, this.#now()), this.#address);
+      this.#announce(this.#address, this.#state);
       this.#in(PRESENCE_EVERY_S * 1000 * (1 + (clock.random() * 2 - 1) * JITTER));
     });
   }
 
-  #publish(template: Parameters<typeof signAndPublish>[1], address: NestAddress): Promise<boolean> {
-    return signAndPublish(this.#ports, template, address.relays ?? []);
-  }
-
-  #now(): number {
-    return Math.floor(this.#ports.clock.now() / 1000);
+  /** Nobody waits for it, and a signer that refuses has refused a mirror. */
+  #announce(address: NestAddress, state: PresenceState | null): void {
+    const { account, nostr } = this.#ports;
+    if (account) nostr.announcePresence(address, state, account.sign).catch(() => undefined);
   }
 }
