@@ -66,7 +66,7 @@ test('a fresh install: the welcome, creating, signing in, settings, profile, not
   await page.goto(`${stack().url}/settings`);
   await expect(heading(page, 'Settings')).toBeVisible();
   await picture(page, 'settings');
-  await page.getByRole('button', { name: 'Sign in' }).click();
+  await page.getByRole('button', { name: 'Sign in' }).first().click();
   await expect(dialog.getByRole('button', { name: 'Unlock' })).toBeVisible();
   await picture(page, 'sign-in-unlock');
   await page.goto(`${stack().url}/no/such/place`);

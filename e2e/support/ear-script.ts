@@ -7,8 +7,10 @@
 export interface Ear {
   /** Samples a second. */
   rate: number;
-  /** Samples heard so far: a moment, to be used as `from` later. */
+  /** This moment, in samples; to be used as `from` later. */
   now(): number;
+  /** Samples collected so far; they come in portions, so this lags behind {@link Ear.now}. */
+  collected(): number;
   /** Samples in [from, to), 16 bit little-endian in base64; what is older than the memory is silence. */
   read(from: number, to: number): string;
   /** Per 10 ms in [from, to): which speakers' elements sound, as a name per element. */
@@ -43,6 +45,7 @@ export function installEar(): void {
   const sources = new Map<HTMLMediaElement, Source>();
   const names: string[] = [];
   let heard = 0;
+  let ahead = Infinity;
 
   const nameOf = (element: HTMLMediaElement): string =>
     element.dataset['nestsSpeaker'] ?? (element.id || 'nameless element');
@@ -86,6 +89,8 @@ export function installEar(): void {
     const length = channels[0]?.length ?? 0;
     let from = 0;
     for (; from + BLOCK <= length; from += BLOCK) keep(channels, from);
+    // A portion is handed over when it is complete, or a little later; the smallest difference is the true one.
+    ahead = Math.min(ahead, context.currentTime * context.sampleRate - heard);
     rest = channels.map((channel) => channel.slice(from));
   };
   merger.connect(recorder);
@@ -193,7 +198,9 @@ export function installEar(): void {
 
   const ear: Ear = {
     rate: context.sampleRate,
-    now: () => heard,
+    now: () =>
+      heard === 0 ? 0 : Math.max(heard, Math.round(context.currentTime * context.sampleRate - ahead)),
+    collected: () => heard,
     read: (from, to) => {
       const bytes = new DataView(new ArrayBuffer(Math.max(0, to - from) * 2));
       for (let n = Math.max(0, from, heard - memory.length); n < Math.min(to, heard); n++) {

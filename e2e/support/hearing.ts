@@ -24,10 +24,13 @@ export class Hearing {
     return this.page.evaluate(() => window.ear.now());
   }
 
-  /** Everything heard between two moments, the second being now unless named. */
+  /** Everything heard between two moments; up to the last portion collected, unless the second is named. */
   async since(from: number, to?: number): Promise<Sound> {
     const { text, rate } = await this.page.evaluate(
-      ([start, end]) => ({ text: window.ear.read(start, end ?? window.ear.now()), rate: window.ear.rate }),
+      ([start, end]) => ({
+        text: window.ear.read(start, end ?? window.ear.collected()),
+        rate: window.ear.rate,
+      }),
       [from, to] as const,
     );
     const bytes = Buffer.from(text, 'base64');
@@ -40,9 +43,8 @@ export class Hearing {
 
   /** The last so many seconds. */
   async last(seconds: number): Promise<Sound> {
-    const now = await this.now();
-    const sound = await this.since(Math.max(0, now - Math.round(seconds * 48_000)), now);
-    return sound;
+    const end = await this.page.evaluate(() => window.ear.collected());
+    return this.since(Math.max(0, end - Math.round(seconds * 48_000)), end);
   }
 
   /** Level of a tone during the last half second, in dB of full scale. */
@@ -57,7 +59,10 @@ export class Hearing {
 
   /** The longest stretch since that moment in which one speaker was heard from two elements at once. */
   async longestDoubling(from: number): Promise<Stretch> {
-    const blocks = await this.page.evaluate((start) => window.ear.sounding(start, window.ear.now()), from);
+    const blocks = await this.page.evaluate(
+      (start) => window.ear.sounding(start, window.ear.collected()),
+      from,
+    );
     const { startMs, lengthMs } = longestRun(blocks, (names) => new Set(names).size < names.length);
     return { startMs: startMs * 10, lengthMs: lengthMs * 10 };
   }

@@ -1,3 +1,4 @@
+import { writeFileSync } from 'node:fs';
 import { test as base, expect, type Locator } from '@playwright/test';
 import { Person, type PersonOptions } from './person.ts';
 import type { Stack } from './stack.ts';
@@ -37,10 +38,12 @@ export class People {
     const info = base.info();
     for (const person of this.all) {
       const heard = await person.hearing.describe().catch((error: unknown) => String(error));
-      const body = [`at ${person.page.url()}`, heard, ...person.console.slice(-200)].join('\n');
-      await info.attach(`${person.name}.txt`, { body, contentType: 'text/plain' });
-      const picture = await person.page.screenshot().catch(() => null);
-      if (picture) await info.attach(`${person.name}.png`, { body: picture, contentType: 'image/png' });
+      const screen = await person.page.ariaSnapshot().catch((error: unknown) => String(error));
+      const text = [`at ${person.page.url()}`, heard, screen, ...person.console.slice(-200)].join('\n\n');
+      const file = info.outputPath(person.name);
+      writeFileSync(`${file}.txt`, text);
+      await info.attach(`${person.name}.txt`, { path: `${file}.txt` });
+      await person.page.screenshot({ path: `${file}.png` }).catch(() => null);
     }
   }
 

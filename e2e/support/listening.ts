@@ -21,18 +21,27 @@ export interface Measured {
   doublingMs: number;
 }
 
-/** Begins to watch ears; each must hear its tone at this moment. */
+/** Begins to watch ears, as soon as each has heard its tone without a break for two seconds. */
 export async function watch(ears: [Person, number][]): Promise<Watch[]> {
+  const hearsSteadily = async ([person, tone]: [Person, number]): Promise<boolean> => {
+    const sound = await person.hearing.last(2);
+    return toDb(usualAmplitude(sound, tone)) > HEARD_DB && longestGap(sound, tone).lengthMs < 20;
+  };
+  await expect
+    .poll(async () => (await Promise.all(ears.map(hearsSteadily))).every(Boolean), {
+      message: 'everybody hears everybody, steadily',
+      timeout: 30_000,
+    })
+    .toBe(true);
   return Promise.all(
     ears.map(async ([person, tone]) => {
       const usual = usualAmplitude(await person.hearing.last(1), tone);
-      expect(toDb(usual), `${person.name} hears ${tone} Hz beforehand`).toBeGreaterThan(HEARD_DB);
       return { person, tone, usual, from: await person.hearing.now() };
     }),
   );
 }
 
-/** Waits until each ear has heard its tone without a break for some seconds; resolves with how long that took, in seconds. */
+/** Waits until each ear has heard its tone without a break for some seconds. */
 export async function allHearAgain(
   watches: Watch[],
   { steadyS = 2, withinMs = 60_000 } = {},
@@ -47,7 +56,19 @@ export async function allHearAgain(
       intervals: [250],
     })
     .toBe(true);
-  return (performance.now() - started) / 1000 - steadyS;
+}
+
+/**
+ * How long after a moment the last ear heard again, in seconds; the longest gap of each since its watch began is meant.
+ * @param moments this moment in each person's samples
+ */
+export async function secondsUntilHeard(watches: Watch[], moments: Map<Person, number>): Promise<number> {
+  const seconds = watches.map(async ({ person, tone, from, usual }) => {
+    const sound = await person.hearing.since(from);
+    const { startMs, lengthMs } = longestGap(sound, tone, usual);
+    return (startMs + lengthMs) / 1000 - ((moments.get(person) ?? from) - from) / sound.rate;
+  });
+  return Math.max(...(await Promise.all(seconds)));
 }
 
 /** Measures what was missing, and what was heard twice, since the watch began. */

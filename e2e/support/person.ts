@@ -14,6 +14,9 @@ import { writeTone } from './tones.ts';
 /** Debian's Chromium, or another. */
 export const CHROMIUM = process.env['NESTS_CHROMIUM'] ?? '/usr/bin/chromium';
 
+/** How long a button may take to be there. */
+const ACTION_MS = 20_000;
+
 /** How a person comes along. */
 export interface PersonOptions {
   /** What their microphone hears, in Hz. */
@@ -73,6 +76,7 @@ export class Person {
     const opened = await browser.newContext({ ...context, permissions: ['microphone'] });
     await giveEars(opened);
     const page = await opened.newPage();
+    page.setDefaultTimeout(ACTION_MS);
     return new Person(name, page, new Hearing(page), browser, beside === undefined, folder);
   }
 
