@@ -68,7 +68,7 @@ export function Create() {
 
   return (
     <>
-      <TopBar creating />
+      <TopBar create="none" />
       <main id="main" tabIndex={-1} className="measure pb-16 outline-none">
         <h1 className="pt-3 text-2xl md:pt-4">{t('create:heading')}</h1>
         <div className="mt-5 grid items-start gap-x-12 gap-y-8 lg:grid-cols-[minmax(0,1fr)_22rem]">

@@ -9,6 +9,7 @@ import { CardSkeleton } from './card-skeleton.tsx';
 import { LiveCard } from './live-card.tsx';
 import { OfflineNotice, RelayNotice } from './notices.tsx';
 import { SearchField } from './search-field.tsx';
+import { More, useSome } from './more.tsx';
 import { UpcomingRow } from './upcoming-row.tsx';
 import { useLobby, type Lobby as LobbyState } from './use-lobby.ts';
 import { Welcome } from './welcome.tsx';
@@ -18,10 +19,14 @@ export function Lobby() {
   const { t } = useTranslation();
   const [query, setQuery] = useState('');
   const lobby = useLobby(query);
+  const upcoming = useSome(lobby.upcoming, 20);
   usePageTitle();
   return (
     <>
-      <TopBar search={<SearchField value={query} onChange={setQuery} />} />
+      <TopBar
+        create={lobby.state === 'welcome' ? 'quiet' : 'main'}
+        search={<SearchField value={query} onChange={setQuery} />}
+      />
       <main id="main" tabIndex={-1} className="measure pb-16 outline-none">
         <h1 className="sr-only">{t('lobby:heading')}</h1>
         <RelayNotice />
@@ -44,10 +49,11 @@ export function Lobby() {
               {t('lobby:upcoming')}
             </h2>
             <ul role="list" aria-labelledby="upcoming">
-              {lobby.upcoming.map((nest) => (
+              {upcoming.shown.map((nest) => (
                 <UpcomingRow key={nest.key} nest={nest} now={lobby.now} />
               ))}
             </ul>
+            <More {...upcoming} />
           </section>
         )}
       </main>
@@ -63,6 +69,7 @@ interface LiveNestsProps {
 
 function LiveNests({ lobby, query, clear }: LiveNestsProps) {
   const { t } = useTranslation();
+  const live = useSome(lobby.live, 30);
   switch (lobby.state) {
     case 'loading':
       return (
@@ -75,11 +82,14 @@ function LiveNests({ lobby, query, clear }: LiveNestsProps) {
       );
     case 'nests':
       return (
-        <ul role="list" aria-labelledby="live-now" className={grid}>
-          {lobby.live.map((nest, i) => (
-            <LiveCard key={nest.key} nest={nest} now={lobby.now} large={i === 0} />
-          ))}
-        </ul>
+        <>
+          <ul role="list" aria-labelledby="live-now" className={grid}>
+            {live.shown.map((nest, i) => (
+              <LiveCard key={nest.key} nest={nest} now={lobby.now} large={i === 0} />
+            ))}
+          </ul>
+          <More {...live} />
+        </>
       );
     case 'not-found':
       return (

@@ -11,8 +11,7 @@ import { $nostr } from '../services.ts';
 import { downRelays } from './down-relays.ts';
 import type { Lobby } from './use-lobby.ts';
 
-const rowShape =
-  'mt-2 flex flex-wrap items-center gap-x-4 gap-y-1 rounded-lg bg-raised px-4 py-2 text-sm';
+const rowShape = 'mt-2 flex flex-wrap items-center gap-x-4 gap-y-1 rounded-lg bg-raised px-4 py-2 text-sm';
 
 /** "Offline; this is what was known": only while something is known. */
 export function OfflineNotice({ lobby }: { lobby: Lobby }) {

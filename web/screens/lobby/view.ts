@@ -133,6 +133,7 @@ function wanted(
   nest: { title: string | null | undefined; hashtags: string[]; host: string },
   { query, nameOf }: LobbyFacts,
 ): boolean {
+  if (query.trim() === '') return true;
   const words = query.trim().toLowerCase().split(/\s+/);
   const text = [nest.title, nameOf(nest.host), ...nest.hashtags.map((tag) => `#${tag}`)]
     .join(' ')

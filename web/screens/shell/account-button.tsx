@@ -6,6 +6,7 @@ import { WovenFace } from '../../ui/woven-face.tsx';
 import { usePerson } from '../people.ts';
 import { $me } from '../services.ts';
 import { askToSignIn } from '../sign-in/ask.ts';
+import { $backupMissing } from '../sign-in/backup-reminder.ts';
 
 const loadMenu = () => import('./account-menu.tsx');
 const AccountMenu = lazy(async () => ({ default: (await loadMenu()).AccountMenu }));
@@ -68,15 +69,22 @@ export function AccountButton() {
 function FaceButton({ pubkey, ...rest }: { pubkey: string } & ComponentPropsWithRef<'button'>) {
   const { t } = useTranslation();
   const person = usePerson(pubkey);
+  const reminded = useStore($backupMissing) === pubkey;
   return (
     <button
       type="button"
-      aria-label={t('common:account')}
+      aria-label={reminded ? t('common:accountReminder') : t('common:account')}
       aria-haspopup="menu"
       {...rest}
-      className="-me-1.5 flex size-11 shrink-0 items-center justify-center rounded-full hover:bg-raised"
+      className="relative -me-1.5 flex size-11 shrink-0 items-center justify-center rounded-full hover:bg-raised"
     >
       <WovenFace pubkey={pubkey} name={person.name} picture={person.picture} size={32} />
+      {reminded && (
+        <span
+          aria-hidden
+          className="absolute end-1 top-1 size-3 rounded-full border-2 border-ground bg-straw"
+        />
+      )}
     </button>
   );
 }

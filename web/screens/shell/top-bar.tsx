@@ -10,12 +10,15 @@ import { AccountButton } from './account-button.tsx';
 export interface TopBarProps {
   /** The search field, on screens that have something to search; a row of its own on phones. */
   search?: ReactNode;
-  /** The screen is about creating a nest, so the way there is left out. */
-  creating?: boolean;
+  /**
+   * How "Create nest" stands here: the one main action of the screen, one way among others, or left out because the
+   * screen is about it.
+   */
+  create?: 'main' | 'quiet' | 'none';
 }
 
 /** The head of every screen but the nest: the mark leads home, then search, "Create nest" and the account. */
-export function TopBar({ search, creating = false }: TopBarProps) {
+export function TopBar({ search, create = 'quiet' }: TopBarProps) {
   const { t } = useTranslation();
   return (
     <header className="measure flex flex-wrap items-center gap-x-2 gap-y-2 sm:gap-x-3 pt-[max(8px,env(safe-area-inset-top))] pb-2 md:pt-3.5">
@@ -29,8 +32,8 @@ export function TopBar({ search, creating = false }: TopBarProps) {
       </Link>
       <span className="flex-1" />
       {search !== undefined && <div className="order-last w-full md:order-none md:w-64">{search}</div>}
-      {!creating && (
-        <Link href="/create" className={buttonLook('main', undefined, true)}>
+      {create !== 'none' && (
+        <Link href="/create" className={buttonLook(create, undefined, true)}>
           <Plus aria-hidden />
           {t('common:createNest')}
         </Link>

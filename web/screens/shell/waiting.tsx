@@ -7,7 +7,7 @@ export function Waiting() {
   const { t } = useTranslation();
   return (
     <>
-      <TopBar creating />
+      <TopBar create="none" />
       <main aria-busy aria-label={t('common:loading')} className="measure pt-6">
         <Skeleton className="h-9 w-56" />
         <Skeleton className="mt-6 h-48 max-w-2xl" />

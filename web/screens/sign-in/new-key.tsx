@@ -49,7 +49,7 @@ export function NewKey({ go }: { go: (view: SignInView) => void }) {
         error={checked ? nameError : undefined}
         value={name}
         maxLength={64}
-        autoComplete="nickname"
+        autoComplete="username"
         onChange={(event) => setName(event.target.value)}
       />
       <fieldset className="flex flex-col gap-1">

@@ -42,6 +42,8 @@ export function Unlock({ go, done }: UnlockProps) {
           <p className="text-sm text-muted">{t('signin:unlockText')}</p>
         </div>
       </div>
+      {/* Tells password managers whose password it is. */}
+      <input hidden readOnly autoComplete="username" value={locked?.name ?? locked?.pubkey ?? ''} />
       <PasswordField
         label={t('signin:password')}
         error={wrong ? t('signin:passwordWrong') : undefined}
