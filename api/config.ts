@@ -2,6 +2,7 @@ import { randomBytes } from 'node:crypto';
 import { existsSync, linkSync, mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { isIP } from 'node:net';
 import path from 'node:path';
+import { readKeys } from './blocklist.ts';
 import settings from './settings.json' with { type: 'json' };
 
 /** The name of one setting. */
@@ -45,6 +46,10 @@ export interface Config {
   relays: string[];
   trustedProxies: string[];
   metricsPort?: number;
+  /** who may read the metrics, where they have no port of their own */
+  metricsToken?: string;
+  /** keys the operator keeps out: a list, or a file that is read again when it changes */
+  blocked: { keys: string[]; file?: string };
   capacity: number;
   /** null: no limits at all (load tests) */
   limits: Limits | null;
@@ -129,6 +134,10 @@ export function readConfig(
 
   const metricsPort =
     read.text('NESTS_METRICS_PORT') === undefined ? undefined : read.port('NESTS_METRICS_PORT', 0);
+  const metricsToken = read.text('NESTS_METRICS_TOKEN');
+  if (production && metricsToken !== undefined)
+    problems.push(...weakness('NESTS_METRICS_TOKEN', metricsToken));
+  const blocked = read.blocked('NESTS_BLOCKED_KEYS');
   const relayPort = read.port('RELAY_PORT', 5545);
   read.port('LIVEKIT_UDP_PORT', 7882);
   read.port('LIVEKIT_TCP_PORT', 7881);
@@ -144,6 +153,8 @@ export function readConfig(
     relays: read.origins('NESTS_RELAYS', [`ws://localhost:${relayPort}`], ['ws:', 'wss:'], true),
     trustedProxies: read.networks('NESTS_TRUSTED_PROXIES'),
     ...(metricsPort === undefined ? {} : { metricsPort }),
+    ...(metricsToken === undefined ? {} : { metricsToken }),
+    blocked,
     capacity: read.count('NESTS_CAPACITY', 1000),
     limits: noLimits ? null : limits,
     debug: read.on('NESTS_DEBUG', !production),
@@ -273,6 +284,14 @@ class Reader {
     return first === undefined ? fallback : [first, ...others];
   }
 
+  blocked(name: SettingName): Config['blocked'] {
+    const file = this.env[`${name}_FILE`];
+    const { keys, problems } = readKeys(this.text(name) ?? '');
+    if (file) return { keys, file }; // a slip in it, made while the API ran, must not keep it from starting again
+    for (const problem of problems) this.problem(`${name}: ${problem}`);
+    return { keys };
+  }
+
   networks(name: SettingName): string[] {
     const list = this.list(name);
     for (const item of list) {
@@ -326,7 +345,7 @@ function originOf(text: string): string {
 }
 
 /** Whether an address names this very machine. */
-export function isLoopback(url: string): boolean {
+function isLoopback(url: string): boolean {
   return URL.canParse(url) && LOOPBACK.test(new URL(url).hostname);
 }
 

@@ -37,7 +37,13 @@ const BEARER = /^Bearer +(\S+)$/i;
 
 /** Authentication by NIP-98 and by session (CONTRACT §1, "Who is asking"). */
 export function makeAuth(
-  { config, store, clock, verify }: Pick<Parts, 'config' | 'store' | 'clock' | 'verify'>,
+  {
+    config,
+    store,
+    clock,
+    verify,
+    isBlocked = () => false,
+  }: Pick<Parts, 'config' | 'store' | 'clock' | 'verify' | 'isBlocked'>,
   sessions: Sessions,
 ): Auth {
   const byKey = async (request: FastifyRequest, header: string | undefined): Promise<Caller> => {
@@ -57,6 +63,7 @@ export function makeAuth(
     if (!(await store.useOnce(`auth:${result.eventId}`, HTTP_AUTH_REMEMBER_S * 1000))) {
       throw new NestError('auth_replay');
     }
+    if (isBlocked(result.pubkey)) throw new NestError('blocked');
     return { pubkey: result.pubkey, by: 'key', signedAt: Math.min(now, result.createdAt * 1000) };
   };
 
@@ -65,6 +72,7 @@ export function makeAuth(
     if (typeof session === 'string') throw new NestError(session);
     if (session.nestId !== idOf(request)) throw new NestError('session_invalid');
     const { pubkey, identity, signedAt } = session;
+    if (pubkey !== null && isBlocked(pubkey)) throw new NestError('blocked');
     return { pubkey, identity, signedAt, by: 'session' };
   };
 

@@ -24,7 +24,9 @@ export function eventRoutes(app: App, { config, nests, store, feed, auth, clock,
   const perAddress = new Map<string, number>();
   const allowed = config.limits?.streams ?? Infinity;
   app.addHook('preClose', async () => streams.close());
-  metrics.add('nests_event_streams', 'gauge', 'Event streams that are open', () => [{ value: streams.open }]);
+  metrics.add('gauge', 'nests_event_streams', 'Event streams that are open', [], () => [
+    { value: streams.open },
+  ]);
 
   const count = (address: string, change: 1 | -1): void => {
     const open = (perAddress.get(address) ?? 0) + change;

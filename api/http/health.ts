@@ -14,7 +14,7 @@ interface Check {
 }
 
 /** Asks a part whether it is there: at most once every two seconds, and never waiting longer than one. */
-export function cachedCheck(ping: () => Promise<void>, now: () => number): () => Promise<Check> {
+function cachedCheck(ping: () => Promise<void>, now: () => number): () => Promise<Check> {
   let answer: Promise<Check> | null = null;
   let askedAt = 0;
   return () => {
@@ -42,14 +42,28 @@ async function check(ping: () => Promise<void>): Promise<Check> {
   return Promise.race([answer, patience]).finally(() => clearTimeout(timer));
 }
 
+/** What was repaired since this process started; nothing to worry about, but worth a look where it grows. */
+function repairsSentence(repairs: Readonly<Record<string, number>>): string {
+  const made = Object.entries(repairs).filter(([, count]) => count > 0);
+  if (made.length === 0) return 'none since this process started';
+  return made.map(([kind, count]) => `${kind} ${count}`).join(', ');
+}
+
 /** `GET /health` (always 200 while the process answers) and `GET /ready` (503 while it should get no traffic). */
-export function healthRoutes(app: App, { config, store, media, clock }: Context): void {
+export function healthRoutes(app: App, { config, store, media, clock, metrics, repairs }: Context): void {
   const now = (): number => clock.now();
   const storeCheck = cachedCheck(async () => {
     await store.ping();
     if ((await store.epoch()) === undefined) throw new StoreRecovering('The store has no epoch');
   }, now);
   const livekitCheck = cachedCheck(() => media.ping(), now);
+  metrics.add('gauge', 'nests_part_up', 'Whether a part that is needed answers', ['part'], async () => {
+    const [storeAnswer, livekitAnswer] = await Promise.all([storeCheck(), livekitCheck()]);
+    return [
+      { labels: { part: 'store' }, value: Number(storeAnswer.ok) },
+      { labels: { part: 'livekit' }, value: Number(livekitAnswer.ok) },
+    ];
+  });
   let closing = false;
   app.addHook('preClose', async () => {
     closing = true;
@@ -62,7 +76,11 @@ export function healthRoutes(app: App, { config, store, media, clock }: Context)
       timestamp: new Date(clock.now()).toISOString(),
       version: config.version,
       livekit: config.livekit.url,
-      checks: { store: storeAnswer, livekit: livekitAnswer },
+      checks: {
+        store: storeAnswer,
+        livekit: livekitAnswer,
+        ...(repairs ? { repairs: { ok: true, message: repairsSentence(repairs) } } : {}),
+      },
     };
   };
 

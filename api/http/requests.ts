@@ -1,16 +1,23 @@
 import type { FastifyReply, FastifyRequest } from 'fastify';
+import type { JoinTried, Metrics } from '../metrics.ts';
 import type { Log } from '../nests/ports.ts';
-import type { Metrics } from './metrics.ts';
 
 /**
- * Counts every finished request, and writes one log line for it: refusals at info, everything that went well at debug (a busy server finishes
- * thousands a second). Never a header, never a body: those carry what others must not see.
+ * Counts every finished request, and writes one log line for it: refusals at info, everything that went well at debug (a
+ * busy server finishes thousands a second). Never a header, never a body: those carry what others must not see.
  */
 export function makeRequestLog(log: Log, metrics: Metrics, debug: boolean) {
   return (request: FastifyRequest, reply: FastifyReply, done: () => void): void => {
     const { statusCode } = reply;
     const route = request.routeOptions.url ?? 'unknown';
-    metrics.observe(request.method, route, statusCode, reply.elapsedTime);
+    metrics.request({
+      method: request.method,
+      route,
+      status: statusCode,
+      seconds: reply.elapsedTime / 1000,
+    });
+    const kind = joinKind(request, route);
+    if (kind) metrics.join({ kind, outcome: request.failure ?? 'ok' });
     const refused = statusCode >= 400 && statusCode !== 429; // a flood must not become a flood of lines
     if (refused || debug) {
       const { id } = (request.params ?? {}) as { id?: string };
@@ -28,4 +35,22 @@ export function makeRequestLog(log: Log, metrics: Metrics, debug: boolean) {
     }
     done();
   };
+}
+
+/** How somebody wants in by this request, if that is what it is for. */
+function joinKind({ method, caller }: FastifyRequest, route: string): JoinTried['kind'] | undefined {
+  switch (route) {
+    case '/api/v1/nests/:id/guest':
+      return 'guest';
+    case '/api/v1/nests/:id/token':
+      return 'renewal';
+    case '/api/v1/nests/:id':
+      if (method !== 'GET') return undefined;
+      break;
+    case '/api/v1/nests/:id/join':
+      break;
+    default:
+      return undefined;
+  }
+  return caller?.by === 'session' ? 'session' : 'signed';
 }

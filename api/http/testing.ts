@@ -7,11 +7,11 @@ import { buildApp } from '../app.ts';
 import { readConfig, type Config } from '../config.ts';
 import { LocalFeed } from '../feed/local.ts';
 import { makeLog } from '../log.ts';
+import { Metrics } from '../metrics.ts';
 import { NestError } from '../nests/errors.ts';
 import type { Clock, Ids } from '../nests/ports.ts';
 import type { UseCases } from '../nests/use-cases.ts';
 import { verifyEvent } from '../verify.ts';
-import { Metrics } from './metrics.ts';
 import type { App, Parts } from './parts.ts';
 
 /** Somebody with a key. */

@@ -33,7 +33,7 @@ export type SendPage = (
 ) => Promise<FastifyReply>;
 
 /** What pages may do: run our own code, talk to any relay, play and record sound; nothing else. */
-export function pagePolicy(config: Pick<Config, 'publicUrls'>): string {
+function pagePolicy(config: Pick<Config, 'publicUrls'>): string {
   const plain = config.publicUrls.some((url) => url.startsWith('http:')) ? ' http: ws:' : '';
   return [
     "default-src 'none'",
