@@ -1,4 +1,4 @@
-import { parseRoomName, roomName } from '@nests/protocol/rooms';
+import { roomName } from '@nests/protocol/rooms';
 import { SingleFlight } from './background.ts';
 import type { Clock, MediaRoom, MediaServer } from './ports.ts';
 import type { NestRecord } from './record.ts';
@@ -7,7 +7,7 @@ import type { NestRecord } from './record.ts';
 const CONFIRMED_MS = 1_000;
 /** How long (ms) a head count is shown before LiveKit is asked again. */
 const COUNT_FRESH_MS = 6_000;
-/** After how long (ms) a nest nobody looked at is forgotten. */
+/** After how long (ms) a room that was not seen is forgotten. */
 const FORGET_MS = 10 * 60_000;
 /** Between the two looks that make "gone" certain, in ms (LIVEKIT.md 34). */
 const SECOND_LOOK_MS = 1_000;
@@ -19,7 +19,6 @@ export type Verdict = 'there' | 'gone' | 'wiped';
 const COUNT_STANDS_MS = 5_000;
 
 interface Sighting {
-  generation: number;
   participants: number;
   /** when LiveKit was asked, ms */
   at: number;
@@ -34,6 +33,7 @@ interface Sighting {
 export class Sight {
   readonly #media: MediaServer;
   readonly #clock: Clock;
+  /** by room name */
   readonly #seen = new Map<string, Sighting>();
   readonly #asking = new SingleFlight<MediaRoom | undefined>();
   readonly #listing = new SingleFlight<MediaRoom[]>();
@@ -46,47 +46,35 @@ export class Sight {
 
   /** Was the record's room seen within the last second? */
   confirmed(record: NestRecord): boolean {
-    const seen = this.#seen.get(record.id);
-    return seen?.generation === record.generation && this.#clock.now() - seen.at <= CONFIRMED_MS;
+    const seen = this.#sighting(record);
+    return seen !== undefined && this.#clock.now() - seen.at <= CONFIRMED_MS;
   }
 
   /** LiveKit showed this room when it was asked at `at`. */
-  note(room: MediaRoom, at: number): void {
-    const name = parseRoomName(room.name);
-    if (!name) return;
-    const seen = this.#seen.get(name.nestId);
-    if (seen && (seen.generation > name.generation || seen.at > at)) return;
-    const counted =
-      seen?.generation === name.generation && at - seen.countedAt < COUNT_STANDS_MS ? seen : null;
-    this.#seen.set(name.nestId, {
-      generation: name.generation,
-      participants: counted?.participants ?? room.participants,
-      at,
-      countedAt: counted?.countedAt ?? -Infinity,
-    });
+  note({ name, participants }: MediaRoom, at: number): void {
+    const seen = this.#seen.get(name);
+    if (!seen) this.#seen.set(name, { participants, at, countedAt: -Infinity });
+    else if (at >= seen.at) {
+      seen.at = at;
+      if (at - seen.countedAt >= COUNT_STANDS_MS) seen.participants = participants;
+    }
   }
 
-  /** Does this process know of a later room than the record's? Then the record at hand is old. */
-  knowsLater(record: NestRecord): boolean {
-    return (this.#seen.get(record.id)?.generation ?? 0) > record.generation;
-  }
-
-  /** LiveKit said that this room is not there any more. */
+  /** LiveKit said that this room is not there any more; how many were inside is remembered. */
   lost(record: NestRecord): void {
-    const seen = this.#seen.get(record.id);
-    if (seen?.generation === record.generation) seen.at = -Infinity;
+    const seen = this.#sighting(record);
+    if (seen) seen.at = -Infinity;
   }
 
   /** How many were inside when this room was last seen; undefined when this process never saw it. */
   lastCount(record: NestRecord): number | undefined {
-    const seen = this.#seen.get(record.id);
-    return seen?.generation === record.generation ? seen.participants : undefined;
+    return this.#sighting(record)?.participants;
   }
 
   /** The people in the record's room were counted one by one. */
   counted(record: NestRecord, participants: number): void {
-    const seen = this.#seen.get(record.id);
-    if (seen?.generation !== record.generation) return;
+    const seen = this.#sighting(record);
+    if (!seen) return;
     seen.participants = participants;
     seen.countedAt = this.#clock.now();
   }
@@ -94,9 +82,8 @@ export class Sight {
   /** How many are inside, a few seconds old at most; the last known number while LiveKit does not answer. */
   async count(record: NestRecord): Promise<number> {
     if (record.generation === 0 || record.idle || record.status !== 'active') return 0;
-    const seen = this.#seen.get(record.id);
-    const fresh = seen?.generation === record.generation && this.#clock.now() - seen.at <= COUNT_FRESH_MS;
-    if (!fresh) await this.ask(record).catch(() => undefined);
+    const seen = this.#sighting(record);
+    if (!seen || this.#clock.now() - seen.at > COUNT_FRESH_MS) await this.ask(record).catch(() => undefined);
     return this.lastCount(record) ?? 0;
   }
 
@@ -141,10 +128,14 @@ export class Sight {
     return this.#lookOnce(record);
   }
 
-  /** Forgets nests that nobody looked at for long. */
+  /** Forgets rooms that were not seen for long. */
   prune(): void {
     const oldest = this.#clock.now() - FORGET_MS;
-    for (const [id, seen] of this.#seen) if (seen.at < oldest) this.#seen.delete(id);
+    for (const [name, seen] of this.#seen) if (seen.at < oldest) this.#seen.delete(name);
+  }
+
+  #sighting({ id, generation }: NestRecord): Sighting | undefined {
+    return this.#seen.get(roomName(id, generation));
   }
 
   async #lookOnce(record: NestRecord): Promise<Verdict> {

@@ -56,6 +56,8 @@ export class FakeMedia implements MediaServer {
   readonly faults = new Faults((call) => new MediaUnavailable(`fake LiveKit lost ${call}`));
   /** every room that was ever entered, name → sids */
   readonly enteredSids = new Map<string, Set<string>>();
+  /** when a room was closed or dropped out of the list, by name, ms */
+  readonly goneAt = new Map<string, number>();
   /** every call, for tests that count them */
   readonly calls: string[] = [];
   readonly #clock: Clock;
@@ -221,7 +223,10 @@ export class FakeMedia implements MediaServer {
 
   /** The Redis of LiveKit was emptied: nobody is disconnected, but no room is listed. */
   wipe(): void {
-    for (const room of this.#rooms) room.unlisted = true;
+    for (const room of this.#rooms) {
+      room.unlisted = true;
+      this.goneAt.set(room.name, this.#clock.now());
+    }
   }
 
   /** Rooms that are listed, by name, without asking over a line that may be down. */
@@ -273,6 +278,7 @@ export class FakeMedia implements MediaServer {
 
   #close(room: Room): void {
     room.people.clear();
+    if (!room.unlisted) this.goneAt.set(room.name, this.#clock.now());
     this.#rooms = this.#rooms.filter((other) => other !== room);
   }
 
