@@ -95,8 +95,7 @@ function resources(app: App, context: Context): void {
   diagnosticsRoutes(app, context, seen);
   webhookRoutes(app, context, seen);
   debugRoutes(app, context);
-  if (!context.config.production && context.config.metricsPort === undefined)
-    metricsRoutes(app, context.metrics);
+  metricsRoutes(app, context);
 }
 
 function serverOptions({ config }: Parts, help: AuthHelp): FastifyServerOptions {

@@ -2,16 +2,19 @@ import { existsSync } from 'node:fs';
 import path from 'node:path';
 import { buildApp } from './app.ts';
 import { openBacking } from './backing.ts';
+import { openBlocklist } from './blocklist.ts';
 import { ConfigError, readConfig, type Config } from './config.ts';
-import { Metrics, serveMetrics } from './http/metrics.ts';
+import { serveMetrics } from './http/metrics.ts';
 import { randomIds } from './ids.ts';
 import { makeLog } from './log.ts';
 import { LiveKit } from './media/livekit.ts';
 import { LiveKitWebhooks } from './media/webhooks.ts';
+import { Metrics } from './metrics.ts';
 import { systemClock } from './nests/clock.ts';
 import { makeDomain } from './nests/nests.ts';
 import type { Log } from './nests/ports.ts';
 import { makeSeal } from './nests/seal.ts';
+import { LIVEKIT, observed, STORE, watch } from './observed.ts';
 import about from './package.json' with { type: 'json' };
 import { verifyEvent } from './verify.ts';
 
@@ -41,12 +44,15 @@ function configOrExit(): Config {
 async function serve(config: Config, log: Log): Promise<void> {
   const around = { clock: systemClock, ids: randomIds, log };
   const backing = await openBacking(config, around);
-  const media = new LiveKit(config.livekit);
+  const metrics = new Metrics(config.version);
+  metrics.watchProcess();
+  const debug = config.logLevel === 'debug';
+  const media = observed(new LiveKit(config.livekit), watch(LIVEKIT, metrics, log, debug));
   const webhooks = new LiveKitWebhooks(config.livekit);
   const ports = {
     ...around,
     media,
-    store: backing.store,
+    store: observed(backing.store, watch(STORE, metrics, log, debug)),
     feed: backing.feed,
     seal: makeSeal(config.secrets),
   };
@@ -54,25 +60,30 @@ async function serve(config: Config, log: Log): Promise<void> {
     capacity: config.capacity,
     createLimit: config.limits?.create ?? null,
   });
-  const metrics = new Metrics(config.version);
-  metrics.add('nests_repairs_total', 'counter', 'What this server repaired by itself', () =>
+  metrics.add('counter', 'nests_repairs_total', 'What this server repaired by itself', ['kind'], () =>
     Object.entries(repairs).map(([kind, value]) => ({ labels: { kind }, value })),
   );
+  const blocklist = openBlocklist(config.blocked, log);
   const app = buildApp({
     ...ports,
     config,
     nests,
     metrics,
+    repairs,
+    isBlocked: (pubkey) => blocklist.has(pubkey),
     verify: verifyEvent,
     readWebhook: (body, authorization) => webhooks.read(body, authorization),
     testToken: () => media.testToken(),
   });
 
-  const { metricsPort, host } = config;
+  const { metricsPort, metricsToken, host } = config;
   const metricsServer =
-    metricsPort === undefined ? undefined : await serveMetrics(metrics, { port: metricsPort, host });
+    metricsPort === undefined
+      ? undefined
+      : await serveMetrics(metrics, { port: metricsPort, host, token: metricsToken });
   const stop = async (): Promise<void> => {
     metricsServer?.close();
+    blocklist.close();
     await Promise.all([app.close(), sweep.stop()]);
     await nests.settled();
     await backing.close();

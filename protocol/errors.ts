@@ -54,6 +54,7 @@ export const ERRORS = {
   forbidden: entry(403, 'forbidden', 'Your role does not permit this'),
   not_host_restart: entry(403, 'not_host_restart', 'Only the host can restart the nest'),
   banned: entry(403, 'banned', 'This key is banned from the nest'),
+  blocked: entry(403, 'blocked', 'The operator of this server has blocked this key'),
   removed: entry(403, 'removed', 'You were removed from the nest'),
   invite_only: entry(403, 'invite_only', 'This nest is by invitation only'),
   no_guests: entry(403, 'no_guests', 'This nest does not admit guests'),

@@ -30,6 +30,7 @@ const TABLE: Record<FailureCode, Entry> = {
   recovering: { category: 'server', others: 'retry' },
   token_failed: { category: 'server', others: 'retry', host: 'restart' },
   banned: { category: 'permission', others: 'none' },
+  blocked: { category: 'permission', others: 'none' },
   removed: { category: 'permission', others: 'none' },
   invite_only: { category: 'permission', others: 'none', signInHelps: true },
   no_guests: { category: 'permission', others: 'sign_in', signInHelps: true },
@@ -86,7 +87,7 @@ export function restartFailureOf(cause: unknown): NestFailure {
 function restartCodeOf(cause: unknown): FailureCode {
   if (!(cause instanceof ApiError)) return codeOf(cause);
   if (cause.code === 'timeout') return 'restart_timeout';
-  if (cause.status === 403) return 'restart_forbidden';
+  if (cause.status === 403) return cause.code === 'blocked' ? 'blocked' : 'restart_forbidden';
   if (cause.status === 404) return 'restart_not_found';
   if (cause.status >= 500) return 'restart_server';
   return codeOf(cause);
@@ -97,6 +98,7 @@ const SAME_NAME = new Set<FailureCode>([
   'unreachable',
   'ended',
   'banned',
+  'blocked',
   'removed',
   'invite_only',
   'no_guests',

@@ -222,6 +222,7 @@ export type FailureCode =
   | 'recovering'
   | 'token_failed'
   | 'banned'
+  | 'blocked'
   | 'removed'
   | 'invite_only'
   | 'no_guests'
