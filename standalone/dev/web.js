@@ -10,7 +10,13 @@ const server = await createServer({
   server: { host: HOST ?? '127.0.0.1', port: Number(PORT), strictPort: true },
   plugins: [
     {
-      name: 'nests:settings',
+      name: 'nests:development',
+      config(config) {
+        // nostr-tools names sources that it does not ship under this condition. The build falls back on what is there;
+        // the development server does not.
+        const { resolve } = config;
+        if (resolve?.conditions) resolve.conditions = resolve.conditions.filter((one) => one !== 'source');
+      },
       transformIndexHtml: (html) =>
         html.replace(/(id="nests-settings">)(<\/script>)/, `$1${NESTS_PAGE.replaceAll('<', '\\u003c')}$2`),
     },
