@@ -42,11 +42,7 @@ export async function watch(ears: [Person, number][]): Promise<Watch[]> {
 }
 
 /** Waits until each ear has heard its tone without a break for some seconds. */
-export async function allHearAgain(
-  watches: Watch[],
-  { steadyS = 2, withinMs = 60_000 } = {},
-): Promise<number> {
-  const started = performance.now();
+export async function allHearAgain(watches: Watch[], { steadyS = 2, withinMs = 60_000 } = {}): Promise<void> {
   const steady = async ({ person, tone, usual }: Watch): Promise<boolean> =>
     longestGap(await person.hearing.last(steadyS), tone, usual).lengthMs < 100;
   await expect

@@ -1,26 +1,9 @@
-import type { EventTemplate } from '@nests/protocol/event';
 import { makeNestEvent } from '@nests/protocol/nest-event';
 import { Keyholder, nowS } from './keyholder.ts';
+import { publish } from './relay-query.ts';
 import type { Stack } from './stack.ts';
 
 /** People without a browser who fill the lobby. */
-
-/** Publishes an event and waits until the relay has it. */
-export function publish(relayUrl: string, host: Keyholder, template: EventTemplate): Promise<void> {
-  return new Promise((resolve, reject) => {
-    const socket = new WebSocket(relayUrl);
-    socket.onerror = () => reject(new Error(`no answer from ${relayUrl}`));
-    socket.onopen = () =>
-      void host.sign(template).then((event) => socket.send(JSON.stringify(['EVENT', event])));
-    socket.onmessage = ({ data }) => {
-      const [verb, , accepted, reason] = JSON.parse(String(data)) as unknown[];
-      if (verb !== 'OK') return;
-      socket.close();
-      if (accepted === true) resolve();
-      else reject(new Error(String(reason)));
-    };
-  });
-}
 
 /** What a neighbour's nest is like. */
 export interface NeighboursNest {
