@@ -60,11 +60,11 @@ export async function serve(order) {
  * @param {Order} order
  * @param {string | undefined} livekit the LiveKit to start, unless an outside one is used
  */
-async function runParts({ env, settings, progress, stop, dev, version }, livekit) {
-  const { dataDir, host } = settings;
-  const logs = new Logs(join(dataDir, 'logs'), (text) => progress.line(text), { all: dev });
+async function runParts(order, livekit) {
+  const { settings, progress, stop, dev } = order;
+  const logs = new Logs(join(settings.dataDir, 'logs'), (text) => progress.line(text), { all: dev });
   const supervisor = new Supervisor({
-    runDir: join(dataDir, 'run'),
+    runDir: join(settings.dataDir, 'run'),
     onLine: (name, line) => logs.write(name, line),
     say: (sentence) => progress.line(sentence),
     guardian: startGuard(),
@@ -72,44 +72,53 @@ async function runParts({ env, settings, progress, stop, dev, version }, livekit
   stop.signal.addEventListener('abort', () => void supervisor.stop());
   stop.onHurry(() => supervisor.kill());
   try {
-    const keys = settings.livekitKeys ?? (await livekitKeys(join(dataDir, 'keys.json')));
-    const apiPort = dev ? await freePort(host) : settings.port;
-    const api = `http://${reach(host)}:${apiPort}`;
-    const own = ownEnvironment(env, settings, { apiPort, ...(settings.livekitKeys ? {} : { keys }) });
-    /** @type {(name: 'api' | 'relay', url: string, patienceMs: number) => import('./part.js').PartPlan} */
-    const plan = (name, url, patienceMs) => ownPart(name, settings, { env: own, url, patienceMs });
-    const parts = [
-      plan('relay', `http://${reach(host)}:${settings.relayPort}/health`, 3000),
-      plan('api', `${api}/ready`, 6000),
-    ];
-    if (livekit !== undefined) {
-      const config = join(dataDir, 'livekit.yaml');
-      await writeConfig(config, settings, keys, `${api}/api/v1/livekit/webhook`);
-      parts.unshift(livekitPart(settings, { program: livekit, config, env }));
-    }
-    const tools = dev
-      ? await develop({ supervisor, settings, env: own, api, version, say: (text) => progress.line(text) })
-      : undefined;
+    const { parts, end } = await plan(order, livekit, supervisor);
     try {
-      await progress.step(
-        'Nests',
-        'starting',
-        // All at once: the API takes longest, and is ready only when it has found the others.
-        () => Promise.all((tools ? [...parts, tools.web] : parts).map((part) => supervisor.start(part))),
-        () => 'started',
-      );
+      // All at once: the API takes longest, and is ready only when it has found the others.
+      const start = () => Promise.all(parts.map((part) => supervisor.start(part)));
+      await progress.step('Nests', 'starting', start, () => 'started');
       progress.line(`Logs: ${logs.folder}`);
       progress.line(`Nests is ready: ${settings.publicUrl}`);
       const failure = await Promise.race([supervisor.failed, aborted(stop.signal)]);
       if (failure) throw failure;
       progress.line('Stopping.');
     } finally {
-      await tools?.end();
+      await end();
     }
   } finally {
     await supervisor.stop();
     logs.close();
   }
+}
+
+/**
+ * What is to be started, in the reverse of the order it is stopped in.
+ * @param {Order} order
+ * @param {string | undefined} livekit
+ * @param {Supervisor} supervisor
+ * @returns {Promise<{parts: import('./part.js').PartPlan[], end: () => Promise<void>}>} and what to end beside them
+ */
+async function plan({ env, settings, progress, dev, version }, livekit, supervisor) {
+  const { host, dataDir } = settings;
+  const keys = settings.livekitKeys ?? (await livekitKeys(join(dataDir, 'keys.json')));
+  const apiPort = dev ? await freePort(host) : settings.port;
+  const api = `http://${reach(host)}:${apiPort}`;
+  const relay = `http://${reach(host)}:${settings.relayPort}`;
+  const own = ownEnvironment(env, settings, { apiPort, ...(settings.livekitKeys ? {} : { keys }) });
+  const servers = [
+    ownPart('relay', settings, { env: own, url: `${relay}/health`, patienceMs: 3000 }),
+    ownPart('api', settings, { env: own, url: `${api}/ready`, patienceMs: 6000 }),
+  ];
+  const media = [];
+  if (livekit !== undefined) {
+    const config = join(dataDir, 'livekit.yaml');
+    await writeConfig(config, settings, keys, `${api}/api/v1/livekit/webhook`);
+    media.push(livekitPart(settings, { program: livekit, config, env }));
+  }
+  if (!dev) return { parts: [...media, ...servers], end: () => Promise.resolve() };
+  const say = (/** @type {string} */ text) => progress.line(text);
+  const { web, end } = await develop({ supervisor, settings, env: own, api, version, say });
+  return { parts: [...media, ...servers, web], end };
 }
 
 /**
