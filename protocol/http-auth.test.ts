@@ -47,7 +47,8 @@ describe('an Authorization header', () => {
       return verify(event);
     };
     for (const { header, request, code } of [...vectors.invalid, ...vectors.hostile] as Vector[]) {
-      if (code === 'auth_signature') continue;
+      // The verifier compares the id itself, before any mathematics.
+      if (code === 'auth_signature' || code === 'auth_id') continue;
       const rawBody = request.body === undefined ? undefined : bytes(request.body);
       checkHttpAuth(header, { ...request, rawBody }, counting);
     }

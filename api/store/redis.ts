@@ -99,6 +99,7 @@ interface Scripts {
 export function connectRedis(url: string, onError: (error: Error) => void): Redis {
   const redis = new Redis(url, {
     enableOfflineQueue: false,
+    enableAutoPipelining: true, // what is asked within one turn of the event loop travels together
     maxRetriesPerRequest: 0,
     autoResendUnfulfilledCommands: false,
     commandTimeout: TIMEOUT_MS,
