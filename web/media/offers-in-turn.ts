@@ -16,16 +16,11 @@ export function takeOffersInTurn(): void {
   installed = true;
   const applying = new WeakMap<RTCPeerConnection, Promise<unknown>>();
   const prototype = RTCPeerConnection.prototype;
-  const original = {
-    createOffer: prototype.createOffer as (options?: RTCOfferOptions) => Promise<RTCSessionDescriptionInit>,
-    setLocalDescription: prototype.setLocalDescription as (
-      description?: RTCLocalSessionDescriptionInit,
-    ) => Promise<void>,
-  };
+  const { createOffer, setLocalDescription } = methodsOf(prototype);
 
   Object.assign(prototype, {
     setLocalDescription(this: RTCPeerConnection, description?: RTCLocalSessionDescriptionInit) {
-      const done = original.setLocalDescription.call(this, description);
+      const done = setLocalDescription.call(this, description);
       if (description?.type === 'offer') applying.set(this, done);
       return done.finally(() => {
         if (applying.get(this) === done) applying.delete(this);
@@ -37,9 +32,23 @@ export function takeOffersInTurn(): void {
         await before.catch(() => undefined);
         await answered(this);
       }
-      return original.createOffer.call(this, options);
+      return createOffer.call(this, options);
     },
   });
+}
+
+/** The two methods in the form that everybody uses; their oldest overloads, with callbacks, are deprecated and would be picked here. */
+interface Negotiation {
+  createOffer: (this: RTCPeerConnection, options?: RTCOfferOptions) => Promise<RTCSessionDescriptionInit>;
+  setLocalDescription: (
+    this: RTCPeerConnection,
+    description?: RTCLocalSessionDescriptionInit,
+  ) => Promise<void>;
+}
+
+function methodsOf(prototype: Negotiation): Negotiation {
+  const { createOffer, setLocalDescription } = prototype;
+  return { createOffer, setLocalDescription };
 }
 
 function answered(connection: RTCPeerConnection): Promise<void> {

@@ -159,7 +159,8 @@ class Run {
   async #token(): Promise<Outcome> {
     if (!this.#guest) return { good: null, fact: 'no token to look at' };
     const { token } = this.#guest;
-    const good = typeof token === 'string' && token.split('.').length === 3;
+    // Whether LiveKit takes it is the next step's question.
+    const good = typeof token === 'string' && token !== '';
     return { good, fact: `${typeof token}, ${token.length} characters` };
   }
 

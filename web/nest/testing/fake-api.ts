@@ -1,3 +1,4 @@
+/* eslint-disable jsdoc/require-jsdoc -- the methods are those of the ports they stand in for, and documented there */
 import { encodeNaddr } from '@nests/protocol/address';
 import type {
   CreateReply,
@@ -65,7 +66,7 @@ export class FakeApi implements NestApi {
   readonly successors = new Map<string, string>();
   readonly calls: string[] = [];
   /** Rejections in store, by the name of the method; each is used once. */
-  readonly setbacks = new Map<string, unknown[]>();
+  readonly setbacks = new Map<string, Error[]>();
   /** Sessions that are no longer good. */
   readonly deadSessions = new Set<string>();
   readonly #feeds = new Map<string, Set<FeedListener>>();
@@ -94,7 +95,7 @@ export class FakeApi implements NestApi {
   }
 
   /** The next call of this method is rejected. */
-  setback(method: keyof NestApi, ...failures: unknown[]): void {
+  setback(method: keyof NestApi, ...failures: Error[]): void {
     this.setbacks.set(method, [...(this.setbacks.get(method) ?? []), ...failures]);
   }
 

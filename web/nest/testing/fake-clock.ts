@@ -1,3 +1,4 @@
+/* eslint-disable jsdoc/require-jsdoc -- the methods are those of the ports they stand in for, and documented there */
 import type { Clock } from '../../api/clock.ts';
 
 /** Enough turns of the event loop for every chain of promises in a session. */

@@ -1,3 +1,4 @@
+/* eslint-disable jsdoc/require-jsdoc -- the methods are those of the ports they stand in for, and documented there */
 import { atom } from 'nanostores';
 
 import {
