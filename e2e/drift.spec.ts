@@ -1,7 +1,7 @@
 import { readNestEvent } from '@nests/protocol/nest-event';
 import { formatAddress } from '@nests/protocol/address';
 import { expect } from '@playwright/test';
-import { connected, hears, nestIdOf, test } from './support/journey.ts';
+import { connected, hears, nestIdOf, test, unmute } from './support/journey.ts';
 import { call, Keyholder } from './support/keyholder.ts';
 import { allHearAgain, measure, report, watch } from './support/listening.ts';
 import { deleteRecord, hasRecord } from './support/records.ts';
@@ -86,6 +86,8 @@ test('record and room are both gone: the host makes the nest anew, everybody fol
     'moved',
   ]);
 
+  // She was thrown out, so her microphone was closed; nothing but she herself opens it again.
+  await unmute(ann);
   // Ben and Cleo touch nothing. Cleo is in the audience of the new nest until she is invited again.
   await hears(ben, 440, 60_000);
   await hears(cleo, 440, 60_000);
