@@ -6,6 +6,7 @@ import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import { openBlocklist, readKeys, type Blocklist } from './blocklist.ts';
 import { makePerson, makeTestApi, testConfig, type TestApi } from './http/testing.ts';
 import { makeLog } from './log.ts';
+import { person, World } from './nests/testing/world.ts';
 
 const ID = '3f333333-3333-4333-8333-333333333333';
 const NESTS = '/api/v1/nests';
@@ -123,5 +124,22 @@ describe('the file', () => {
     });
     expect(() => testConfig({ NESTS_BLOCKED_KEYS: 'nonsense' })).toThrow('NESTS_BLOCKED_KEYS: line 1');
     expect(() => testConfig({ NESTS_BLOCKED_KEYS_FILE: `${file}.not` })).toThrow('cannot be read');
+  });
+});
+
+describe('a key that the operator blocks', () => {
+  it('is taken out of every nest by the next sweep, and stays out', async () => {
+    const blocked = new Set<string>();
+    const guarded = new World({ isBlocked: (pubkey) => blocked.has(pubkey) });
+    const { roomId } = await guarded.openNest(person('host'));
+    const inside = await guarded.enter(roomId, person('ann'));
+    const guest = await guarded.enter(roomId, 'guest');
+    await guarded.sweep.once('all');
+    expect([inside.isInside(), guest.isInside()]).toEqual([true, true]);
+
+    blocked.add(person('ann').pubkey);
+    await guarded.sweep.once('all');
+    expect([inside.isInside(), guest.isInside()]).toEqual([false, true]);
+    expect(guarded.repairs.person_removed).toBe(1);
   });
 });

@@ -9,7 +9,7 @@ import { randomIds } from './ids.ts';
 import { makeLog } from './log.ts';
 import { LiveKit } from './media/livekit.ts';
 import { LiveKitWebhooks } from './media/webhooks.ts';
-import { Metrics } from './metrics.ts';
+import { countDomain, Metrics } from './metrics.ts';
 import { systemClock } from './nests/clock.ts';
 import { makeDomain } from './nests/nests.ts';
 import type { Log } from './nests/ports.ts';
@@ -56,21 +56,21 @@ async function serve(config: Config, log: Log): Promise<void> {
     feed: backing.feed,
     seal: makeSeal(config.secrets),
   };
+  const blocklist = openBlocklist(config.blocked, log);
+  const isBlocked = (pubkey: string): boolean => blocklist.has(pubkey);
   const { nests, sweep, repairs } = makeDomain(ports, {
     capacity: config.capacity,
     createLimit: config.limits?.create ?? null,
+    isBlocked,
   });
-  metrics.add('counter', 'nests_repairs_total', 'What this server repaired by itself', ['kind'], () =>
-    Object.entries(repairs).map(([kind, value]) => ({ labels: { kind }, value })),
-  );
-  const blocklist = openBlocklist(config.blocked, log);
+  countDomain(metrics, { sweep, repairs });
   const app = buildApp({
     ...ports,
     config,
     nests,
     metrics,
     repairs,
-    isBlocked: (pubkey) => blocklist.has(pubkey),
+    isBlocked,
     verify: verifyEvent,
     readWebhook: (body, authorization) => webhooks.read(body, authorization),
     testToken: () => media.testToken(),

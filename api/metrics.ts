@@ -1,7 +1,11 @@
+import type { Domain } from './nests/nests.ts';
 import { collectDefaultMetrics, Counter, Gauge, Histogram, Registry } from 'prom-client';
 
 /** Upper bounds of the duration buckets, in seconds. */
 const BUCKETS_S = [0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5];
+
+/** A census older than this, in ms, is another replica's business: that one sweeps now. */
+const CENSUS_MS = 30_000;
 
 /** A number, or several that differ in their labels, read at the moment somebody asks for the metrics. */
 export type Reading = { labels?: Record<string, string>; value: number }[];
@@ -130,6 +134,7 @@ export class Metrics {
         ...options,
         async collect() {
           this.reset();
+          if (labelNames.length === 0) this.remove({}); // or there would be a 0 where nothing is known
           for (const { labels = {}, value } of await read()) this.set(labels, value);
         },
       });
@@ -139,6 +144,7 @@ export class Metrics {
       ...options,
       async collect() {
         this.reset();
+        if (labelNames.length === 0) this.remove({});
         for (const { labels = {}, value } of await read()) this.inc(labels, value);
       },
     });
@@ -189,4 +195,36 @@ export class Metrics {
       ),
     );
   }
+}
+
+/**
+ * Adds what the domain knows. Nests and people are counted by the replica that sweeps, and by that one only, so that
+ * the sum over all replicas is true.
+ */
+export function countDomain(
+  metrics: Metrics,
+  { sweep, repairs }: { sweep: Pick<Domain['sweep'], 'census'>; repairs: Domain['repairs'] },
+  now: () => number = Date.now,
+): void {
+  const census = () => {
+    const { census: found } = sweep;
+    return found && now() - found.at < CENSUS_MS ? found : undefined;
+  };
+  metrics.add('counter', 'nests_repairs_total', 'What this server repaired by itself', ['kind'], () =>
+    Object.entries(repairs).map(([kind, value]) => ({ labels: { kind }, value })),
+  );
+  metrics.add('gauge', 'nests_nests', 'Nests, by where they are in their life', ['state'], () =>
+    Object.entries(census()?.nests ?? {}).map(([state, value]) => ({ labels: { state }, value })),
+  );
+  metrics.add('gauge', 'nests_participants', 'People inside nests', [], () => {
+    const found = census();
+    return found ? [{ value: found.participants }] : [];
+  });
+  metrics.add(
+    'gauge',
+    'nests_sweep_age_seconds',
+    'How long ago this replica compared the store with LiveKit',
+    [],
+    () => (sweep.census ? [{ value: (now() - sweep.census.at) / 1000 }] : []),
+  );
 }

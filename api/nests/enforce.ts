@@ -1,3 +1,4 @@
+import type { ErrorCode } from '@nests/protocol/errors';
 import { identityPubkey, isGuestIdentity } from '@nests/protocol/identity';
 import { roomName } from '@nests/protocol/rooms';
 import { whyNotIdentity } from './admission.ts';
@@ -20,6 +21,9 @@ export interface Enforced {
   returned?: string;
 }
 
+/** Whether the operator of the server keeps this key out of it. */
+export type IsBlocked = (pubkey: string) => boolean;
+
 /** Only these identities; all when absent. */
 export type Whom = (identity: string) => boolean;
 
@@ -30,13 +34,22 @@ export class Enforcer {
   readonly #clock: Clock;
   readonly #background: Background;
   readonly #repairs: Repairs;
+  readonly #isBlocked: IsBlocked;
 
-  constructor(records: Records, media: MediaServer, clock: Clock, background: Background, repairs: Repairs) {
-    this.#records = records;
-    this.#media = media;
-    this.#clock = clock;
-    this.#background = background;
-    this.#repairs = repairs;
+  constructor(parts: {
+    records: Records;
+    media: MediaServer;
+    clock: Clock;
+    background: Background;
+    repairs: Repairs;
+    isBlocked: IsBlocked;
+  }) {
+    this.#records = parts.records;
+    this.#media = parts.media;
+    this.#clock = parts.clock;
+    this.#background = parts.background;
+    this.#repairs = parts.repairs;
+    this.#isBlocked = parts.isBlocked;
   }
 
   /** Applies the record to people that LiveKit just listed in its room of `generation`. */
@@ -71,7 +84,7 @@ export class Enforcer {
 
   /** Would {@link apply} have anything to do? */
   agrees(record: NestRecord, people: MediaParticipant[]): boolean {
-    return people.every((person) => !isOurs(person) || isAsItShouldBe(record, person));
+    return people.every((person) => !isOurs(person) || this.#isAsItShouldBe(record, person));
   }
 
   async #settles(record: NestRecord, whom: Whom): Promise<boolean> {
@@ -102,7 +115,7 @@ export class Enforcer {
   /** False when LiveKit said "not found". */
   async #applyTo(record: NestRecord, room: string, person: MediaParticipant): Promise<boolean> {
     const { identity } = person;
-    const why = whyNotIdentity(record, identity);
+    const why = this.#whyNot(record, identity);
     if (why !== null) {
       const removed = await this.#media.remove(room, identity);
       const kind = why === 'banned' ? 'ban_enforced' : 'person_removed';
@@ -110,7 +123,7 @@ export class Enforcer {
         this.#repairs.made(kind, record.id, `somebody was inside without the right: ${why}`, { room });
       return removed;
     }
-    if (isAsItShouldBe(record, person)) return true;
+    if (this.#isAsItShouldBe(record, person)) return true;
     const standing = standingOf(record, identity);
     const set = await this.#media.setRole(room, identity, standing);
     if (set) {
@@ -122,18 +135,24 @@ export class Enforcer {
     }
     return set;
   }
+
+  #isAsItShouldBe(record: NestRecord, { identity, canPublish, attributes }: MediaParticipant): boolean {
+    if (this.#whyNot(record, identity) !== null) return false;
+    const standing = standingOf(record, identity);
+    return canPublish === standing.canPublish && attributes['role'] === standing.role;
+  }
+
+  #whyNot(record: NestRecord, identity: string): ErrorCode | null {
+    const pubkey = identityPubkey(identity);
+    if (pubkey !== null && this.#isBlocked(pubkey)) return 'blocked';
+    return whyNotIdentity(record, identity);
+  }
 }
 
 /** Somebody that people see: not the recorder, not a visitor of other software, not somebody who has left. */
 export function isOurs({ identity, hidden, state }: MediaParticipant): boolean {
   if (hidden || state === 'disconnected') return false;
   return identityPubkey(identity) !== null || isGuestIdentity(identity);
-}
-
-function isAsItShouldBe(record: NestRecord, { identity, canPublish, attributes }: MediaParticipant): boolean {
-  if (whyNotIdentity(record, identity) !== null) return false;
-  const standing = standingOf(record, identity);
-  return canPublish === standing.canPublish && attributes['role'] === standing.role;
 }
 
 /** The rooms somebody of this nest may be in at this moment. */

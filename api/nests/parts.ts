@@ -1,7 +1,7 @@
 import { eventsOf, worthSealing } from './announce.ts';
 import { Background } from './background.ts';
 import { Records } from './change.ts';
-import { Enforcer } from './enforce.ts';
+import { Enforcer, type IsBlocked } from './enforce.ts';
 import { MetadataKeeper } from './metadata.ts';
 import { Moves } from './moves.ts';
 import type { Clock, Feed, Ids, Log, MediaServer, NestStore, Seal } from './ports.ts';
@@ -29,6 +29,8 @@ export interface DomainOptions {
   capacity: number;
   /** creations per key; null: no limit */
   createLimit: { count: number; windowMs: number } | null;
+  /** keys that the operator keeps out of the server; nobody, when left out */
+  isBlocked?: IsBlocked;
 }
 
 /** The ports and everything the use cases share. */
@@ -55,9 +57,9 @@ export function makeParts(ports: Ports, options: DomainOptions): Parts {
   const metadata = new MetadataKeeper(media, seal, background);
   const records = new Records(store, clock, tell);
   const retirement = new Retirement(records, media, clock, background, repairs);
-  const { capacity } = options;
+  const { capacity, isBlocked = () => false } = options;
   const moves = new Moves({ records, media, sight, seal, clock, background, capacity });
-  const enforcer = new Enforcer(records, media, clock, background, repairs);
+  const enforcer = new Enforcer({ records, media, clock, background, repairs, isBlocked });
   const tokens = new Tokens(media, log);
   const seats = new Seats(media, sight, clock, capacity);
 

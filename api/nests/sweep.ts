@@ -1,4 +1,5 @@
 import { parseRoomName, roomName } from '@nests/protocol/rooms';
+import { takeCensus, type Census } from './census.ts';
 import type { Healer } from './healer.ts';
 import { stateOf } from './life.ts';
 import type { Parts } from './parts.ts';
@@ -29,7 +30,7 @@ export class Sweep {
   readonly #holder: string;
   #stopping: AbortController | undefined;
   #running: Promise<void> | undefined;
-  #lastAt: number | undefined;
+  #census: Census | undefined;
   #failing = false;
 
   constructor(parts: Parts, healer: Healer) {
@@ -40,7 +41,12 @@ export class Sweep {
 
   /** When this replica last finished a sweep, ms. */
   get lastAt(): number | undefined {
-    return this.#lastAt;
+    return this.#census?.at;
+  }
+
+  /** What this replica's last sweep counted. */
+  get census(): Census | undefined {
+    return this.#census;
   }
 
   /** Sweeps until it is stopped. */
@@ -76,7 +82,7 @@ export class Sweep {
     await this.#sweepMissing(missing);
     await this.#sweepRooms(rooms, records);
     if (kind === 'all') await this.#tidy(records);
-    this.#lastAt = clock.now();
+    this.#census = takeCensus(records.values(), listed, clock.now());
     return true;
   }
 
