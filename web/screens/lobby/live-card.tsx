@@ -1,7 +1,6 @@
 import { ExternalLink, Users } from 'lucide-react';
-import type { ReactNode } from 'react';
+import { memo } from 'react';
 import { useTranslation } from 'react-i18next';
-import { Link } from 'wouter';
 import { duration } from '../../i18n/time.ts';
 import { useLanguage } from '../../i18n/use-language.ts';
 import { Badge } from '../../ui/badge.tsx';
@@ -10,10 +9,18 @@ import { Skeleton } from '../../ui/skeleton.tsx';
 import { tintOf, tintStyle } from '../../ui/tint.ts';
 import { usePerson } from '../people.ts';
 import { Bowl, cardShape, Cover, largeShape } from './card-parts.tsx';
+import { NestLink } from './nest-link.tsx';
 import type { LiveNest } from './view.ts';
 
+interface LiveCardProps {
+  nest: LiveNest;
+  /** ms */
+  now: number;
+  large?: boolean;
+}
+
 /** A nest one can go to now. The whole card is its link; the name of the list item is the nest's title. */
-export function LiveCard({ nest, now, large = false }: { nest: LiveNest; now: number; large?: boolean }) {
+export const LiveCard = memo(function LiveCard({ nest, now, large = false }: LiveCardProps) {
   const { t } = useTranslation();
   const language = useLanguage();
   const host = usePerson(nest.host);
@@ -35,9 +42,9 @@ export function LiveCard({ nest, now, large = false }: { nest: LiveNest; now: nu
       <div className="flex items-start gap-3">
         <div className="flex min-w-0 flex-1 flex-col gap-1.5">
           <h3 className={classes('line-clamp-2', large ? 'text-xl sm:text-2xl' : 'text-lg')}>
-            <CardLink nest={nest}>
+            <NestLink place={nest}>
               <Title nest={nest} hostLabel={host.label} />
-            </CardLink>
+            </NestLink>
           </h3>
           <p className="flex min-h-5 items-center gap-2 text-sm text-muted">
             {host.label === undefined ? (
@@ -55,23 +62,7 @@ export function LiveCard({ nest, now, large = false }: { nest: LiveNest; now: nu
       <Bowl seed={nest.key} people={nest.people} large={large} />
     </li>
   );
-}
-
-function CardLink({ nest, children }: { nest: LiveNest; children: ReactNode }) {
-  const whole = 'outline-none after:absolute after:inset-0 after:rounded-xl';
-  if (!nest.elsewhere) {
-    return (
-      <Link href={nest.href} className={whole}>
-        {children}
-      </Link>
-    );
-  }
-  return (
-    <a href={nest.href} target="_blank" rel="noopener noreferrer" className={whole}>
-      {children}
-    </a>
-  );
-}
+});
 
 function Title({ nest, hostLabel }: { nest: LiveNest; hostLabel: string | undefined }) {
   const { t } = useTranslation();
@@ -88,7 +79,7 @@ function Title({ nest, hostLabel }: { nest: LiveNest; hostLabel: string | undefi
 
 function Heads({ nest }: { nest: LiveNest }) {
   const { t } = useTranslation();
-  if (nest.elsewhere) {
+  if (nest.opens === 'elsewhere') {
     return (
       <span className="flex shrink-0 items-center gap-1.5 text-xs font-semibold text-muted">
         <ExternalLink aria-hidden className="size-4.5" />

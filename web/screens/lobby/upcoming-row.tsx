@@ -1,22 +1,34 @@
+import { useStore } from '@nanostores/react';
 import { CalendarPlus, ExternalLink } from 'lucide-react';
+import { memo } from 'react';
 import { useTranslation } from 'react-i18next';
-import { Link } from 'wouter';
 import { dayAndTime } from '../../i18n/time.ts';
 import { useLanguage } from '../../i18n/use-language.ts';
 import { IconButton } from '../../ui/icon-button.tsx';
 import { Skeleton } from '../../ui/skeleton.tsx';
 import { downloadCalendar } from '../calendar.ts';
 import { usePerson } from '../people.ts';
-import type { UpcomingNest } from './view.ts';
+import { $nostr } from '../services.ts';
+import { NestLink } from './nest-link.tsx';
+import { hrefOf, type UpcomingNest } from './view.ts';
 
 /** A planned nest: when (here), what, who, and into one's calendar. */
-export function UpcomingRow({ nest, now }: { nest: UpcomingNest; now: number }) {
+export const UpcomingRow = memo(function UpcomingRow({ nest, now }: { nest: UpcomingNest; now: number }) {
   const { t } = useTranslation();
   const language = useLanguage();
   const host = usePerson(nest.host);
   const title =
     nest.title ?? (host.label === undefined ? t('lobby:untitled') : t('lobby:nestOf', { name: host.label }));
-  const url = new URL(nest.href, location.origin).href;
+  const nostr = useStore($nostr);
+
+  function addToCalendar() {
+    const url = new URL(
+      hrefOf(nest, (address) => nostr?.encodeNaddr(address) ?? ''),
+      location.origin,
+    ).href;
+    downloadCalendar({ id: nest.key, title, description: nest.summary, url, starts: nest.starts });
+  }
+
   return (
     <li className="relative flex items-center gap-3 border-t border-line py-2 has-[a:focus-visible]:outline-2 has-[a:focus-visible]:outline-straw-text">
       <div className="flex min-h-14 min-w-0 flex-1 flex-col justify-center md:flex-row md:items-center md:justify-start md:gap-6">
@@ -28,18 +40,10 @@ export function UpcomingRow({ nest, now }: { nest: UpcomingNest; now: number }) 
         </time>
         <div className="flex min-w-0 flex-1 flex-wrap items-baseline gap-x-4">
           <h3 className="text-base">
-            {nest.elsewhere ? (
-              <a href={nest.href} target="_blank" rel="noopener noreferrer" className={whole}>
-                {title}
-              </a>
-            ) : (
-              <Link href={nest.href} className={whole}>
-                {title}
-              </Link>
-            )}
+            <NestLink place={nest}>{title}</NestLink>
           </h3>
           <p className="text-sm text-muted">{host.label ?? <Skeleton inline className="w-20" />}</p>
-          {nest.elsewhere && (
+          {nest.opens === 'elsewhere' && (
             <p className="flex items-center gap-1.5 text-sm text-muted">
               <ExternalLink aria-hidden className="size-4" />
               {t('lobby:openElsewhere')}
@@ -51,12 +55,8 @@ export function UpcomingRow({ nest, now }: { nest: UpcomingNest; now: number }) 
         className="relative"
         label={t('lobby:addToCalendar', { title })}
         icon={<CalendarPlus />}
-        onClick={() =>
-          downloadCalendar({ id: nest.key, title, description: nest.summary, url, starts: nest.starts })
-        }
+        onClick={addToCalendar}
       />
     </li>
   );
-}
-
-const whole = 'outline-none after:absolute after:inset-0';
+});

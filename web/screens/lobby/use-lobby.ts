@@ -7,7 +7,6 @@ import { $nostr } from '../services.ts';
 import { useNow } from '../use-now.ts';
 import { fetchList } from './fetch-list.ts';
 import { liveList, onReturnToPage } from './live-list.ts';
-import { pathOfNest } from './path-of-nest.ts';
 import { lobbyView, type LiveNest, type UpcomingNest } from './view.ts';
 
 /** Which of its faces the list of live nests shows. */
@@ -53,8 +52,6 @@ export function useLobby(query: string): Lobby {
         settled,
         now,
         ourOrigins: [origin, new URL(publicUrl).origin],
-        pathOf: pathOfNest,
-        naddrOf: (address) => nostr?.encodeNaddr(address) ?? '',
         query: words,
         nameOf: (pubkey) => nostr?.gateway.profile(pubkey).get()?.name,
       }),

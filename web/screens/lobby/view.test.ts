@@ -1,7 +1,7 @@
 import type { NestListItem } from '@nests/protocol/api';
 import type { NestEvent } from '@nests/protocol/nest-event';
 import { describe, expect, it } from 'vitest';
-import { lobbyView, type LobbyFacts } from './view.ts';
+import { hrefOf, lobbyView, type LobbyFacts, type Place } from './view.ts';
 
 const NOW = 1_800_000_000_000;
 const SECONDS = NOW / 1000;
@@ -42,6 +42,8 @@ function event(d: string, more: Partial<NestEvent> = {}): NestEvent {
   };
 }
 
+const href = (place: Place) => hrefOf(place, ({ d }) => `naddr1${d}`);
+
 const view = (facts: Partial<LobbyFacts>) =>
   lobbyView({
     list: [],
@@ -49,8 +51,6 @@ const view = (facts: Partial<LobbyFacts>) =>
     settled: false,
     now: NOW,
     ourOrigins: ['https://here.example'],
-    pathOf: (roomId, host) => `/nest/${roomId}#${host.slice(0, 2)}`,
-    naddrOf: ({ d }) => `naddr1${d}`,
     query: '',
     nameOf: (pubkey) => (pubkey === mira ? 'Mira' : undefined),
     ...facts,
@@ -62,8 +62,8 @@ describe('what is live', () => {
       list: [item('one')],
       events: [event('one', { status: 'closed' }), event('gone')],
     });
-    expect(live.map((nest) => [nest.key, nest.title, nest.href])).toEqual([
-      ['one', 'Nest one', '/nest/one#aa'],
+    expect(live.map((nest) => [nest.key, nest.title, href(nest)])).toEqual([
+      ['one', 'Nest one', `/nest/one#${mira}`],
     ]);
   });
 
@@ -93,14 +93,16 @@ describe('what is live', () => {
         elsewhere('planned', { status: 'planned' }),
       ],
     });
-    expect(live.map((nest) => [nest.key, nest.heads, nest.href])).toEqual([
+    expect(live.map((nest) => [nest.key, nest.heads, href(nest)])).toEqual([
       [`${mira}:fresh`, null, '/nest/naddr1fresh'],
     ]);
   });
 
   it('sends people elsewhere for a transport we cannot play', () => {
     const { live } = view({ events: [event('moq', { service: 'https://moq.example', transport: 'other' })] });
-    expect(live[0]).toMatchObject({ elsewhere: true, href: 'https://njump.me/naddr1moq' });
+    expect(live.map((nest) => [nest.opens, href(nest)])).toEqual([
+      ['elsewhere', 'https://njump.me/naddr1moq'],
+    ]);
   });
 
   it('puts the fullest nest first and uncounted ones last', () => {
@@ -133,6 +135,11 @@ describe('what is planned', () => {
     expect(upcoming).toEqual([]);
     expect(live.map((nest) => nest.title)).toEqual(['Nest one']);
   });
+});
+
+it('gives a card whose event has not changed the same object again', () => {
+  const events = [event('away', { service: 'https://there.example' })];
+  expect(view({ events }).live[0]).toBe(view({ events, now: NOW + 1_000 }).live[0]);
 });
 
 describe('looking for a nest', () => {

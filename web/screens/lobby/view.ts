@@ -1,14 +1,19 @@
 import type { NestListItem } from '@nests/protocol/api';
 import type { NestAddress } from '@nests/protocol/address';
 import type { NestEvent } from '@nests/protocol/nest-event';
+import { pathOfNest } from './path-of-nest.ts';
+
+/** Which nest it is, and whether it opens here. */
+export interface Place {
+  key: string;
+  address: NestAddress;
+  host: string;
+  /** `here` on our own server, `away` on another whose nests we can play, `elsewhere` only in other clients. */
+  opens: 'here' | 'away' | 'elsewhere';
+}
 
 /** A nest one can go to now. */
-export interface LiveNest {
-  key: string;
-  /** Where it opens: a path of ours, or another client's page when we cannot play it. */
-  href: string;
-  elsewhere: boolean;
-  host: string;
+export interface LiveNest extends Place {
   /** null = it has no name; undefined = its event is still being looked for. */
   title: string | null | undefined;
   image: string | undefined;
@@ -23,11 +28,7 @@ export interface LiveNest {
 }
 
 /** A planned nest. */
-export interface UpcomingNest {
-  key: string;
-  href: string;
-  elsewhere: boolean;
-  host: string;
+export interface UpcomingNest extends Place {
   title: string | null;
   summary: string;
   hashtags: string[];
@@ -46,8 +47,6 @@ export interface LobbyFacts {
   now: number;
   /** The origins under which our own server is known. */
   ourOrigins: readonly string[];
-  pathOf: (roomId: string, host: string) => string;
-  naddrOf: (address: NestAddress) => string;
   query: string;
   nameOf: (pubkey: string) => string | undefined;
 }
@@ -65,11 +64,11 @@ export function lobbyView(facts: LobbyFacts): { live: LiveNest[]; upcoming: Upco
     ...(facts.list ?? []).map((item) => fromList(item, facts)),
     ...facts.events
       .filter((event) => !ours(event) && isFreshlyOpen(event, facts.now))
-      .map((event) => fromEvent(event, facts)),
+      .map((event) => fromEvent(event)),
   ];
   const upcoming = facts.events
-    .filter((event) => !(ours(event) && listed.has(event.address.d)))
-    .flatMap((event) => planned(event, facts, ours(event)));
+    .filter((event) => isPlanned(event, facts.now) && !(ours(event) && listed.has(event.address.d)))
+    .map((event) => (ours(event) ? ourUpcoming(event) : othersUpcoming(event)));
   return {
     live: live.filter((nest) => wanted(nest, facts)).sort(byHeads),
     upcoming: upcoming.filter((nest) => wanted(nest, facts)).sort((a, b) => a.starts - b.starts),
@@ -84,9 +83,9 @@ function fromList(item: NestListItem, facts: LobbyFacts): LiveNest {
   const event = facts.events.find((one) => one.address.d === item.roomId && one.address.host === item.host);
   return {
     key: item.roomId,
-    href: facts.pathOf(item.roomId, item.host),
-    elsewhere: false,
+    address: { host: item.host, d: item.roomId },
     host: item.host,
+    opens: 'here',
     title: event ? event.title || null : facts.settled ? null : undefined,
     image: event?.image,
     color: event?.color,
@@ -97,10 +96,10 @@ function fromList(item: NestListItem, facts: LobbyFacts): LiveNest {
   };
 }
 
-function fromEvent(event: NestEvent, facts: LobbyFacts): LiveNest {
+/** The same event gives the same object, so that a card whose nest has not changed is not drawn again. */
+const fromEvent = once((event: NestEvent): LiveNest => {
   return {
-    ...whereTo(event, facts, false),
-    host: event.address.host,
+    ...placeOf(event, false),
     title: event.title || null,
     image: event.image,
     color: event.color,
@@ -109,24 +108,42 @@ function fromEvent(event: NestEvent, facts: LobbyFacts): LiveNest {
     heads: null,
     since: event.starts === undefined ? null : event.starts * 1000,
   };
+});
+
+function once<Given extends object, Made>(make: (given: Given) => Made): (given: Given) => Made {
+  const made = new WeakMap<Given, { value: Made }>();
+  return (given) => {
+    const known = made.get(given) ?? { value: make(given) };
+    made.set(given, known);
+    return known.value;
+  };
 }
 
-function planned(event: NestEvent, facts: LobbyFacts, ours: boolean): UpcomingNest[] {
-  const starts = (event.starts ?? 0) * 1000;
-  if (event.status !== 'planned' || starts < facts.now - HOUR) return [];
-  const { host } = event.address;
-  const { title, summary, hashtags } = event;
-  return [{ ...whereTo(event, facts, ours), host, title: title || null, summary, hashtags, starts }];
+function isPlanned(event: NestEvent, now: number): boolean {
+  return event.status === 'planned' && (event.starts ?? 0) * 1000 > now - HOUR;
 }
 
-/** Ours opens under its room id; what we can play under its naddr; the rest at a page that knows other clients. */
-function whereTo(event: NestEvent, facts: LobbyFacts, ours: boolean) {
-  const { host, d } = event.address;
-  const key = `${host}:${d}`;
-  if (ours) return { key, href: facts.pathOf(d, host), elsewhere: false };
-  const naddr = facts.naddrOf(event.address);
-  if (event.transport === 'livekit') return { key, href: `/nest/${naddr}`, elsewhere: false };
-  return { key, href: `https://njump.me/${naddr}`, elsewhere: true };
+function upcomingFrom(event: NestEvent, ours: boolean): UpcomingNest {
+  const { title, summary, hashtags, starts = 0 } = event;
+  return { ...placeOf(event, ours), title: title || null, summary, hashtags, starts: starts * 1000 };
+}
+
+const ourUpcoming = once((event: NestEvent) => upcomingFrom(event, true));
+const othersUpcoming = once((event: NestEvent) => upcomingFrom(event, false));
+
+function placeOf(event: NestEvent, ours: boolean): Place {
+  const { address, transport } = event;
+  const opens = ours ? 'here' : transport === 'livekit' ? 'away' : 'elsewhere';
+  return { key: `${address.host}:${address.d}`, address, host: address.host, opens };
+}
+
+/**
+ * Where a nest opens: ours under its room id, another server's under its naddr, and what we cannot play at a page
+ * that knows other clients. Asked for the nests that are shown, because an naddr costs something and thousands are known.
+ */
+export function hrefOf({ address, opens }: Place, naddrOf: (address: NestAddress) => string): string {
+  if (opens === 'here') return pathOfNest(address.d, address.host);
+  return opens === 'away' ? `/nest/${naddrOf(address)}` : `https://njump.me/${naddrOf(address)}`;
 }
 
 function wanted(
