@@ -122,7 +122,7 @@ function About({ failed }: { failed: boolean }) {
   if (event === undefined && info === null) {
     return (
       <div role="status" className="mt-5 flex flex-col items-center gap-3">
-        <span className="sr-only">{t('loading')}</span>
+        <h1 className="sr-only">{t('loading')}</h1>
         <Skeleton className="h-9 w-72 max-w-full" />
         <Skeleton className="h-6 w-40" />
         <Skeleton className="h-5 w-64 max-w-full" />

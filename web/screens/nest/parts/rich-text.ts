@@ -10,15 +10,20 @@ export type Piece =
 const INTERESTING = /https?:\/\/[^\s<>"]+|nostr:npub1[02-9ac-hj-np-z]{58}/gi;
 const PICTURE = /\.(?:apng|avif|gif|jpe?g|png|webp)$/i;
 
+const countOf = (text: string, char: string) => text.split(char).length - 1;
+
 /** Takes punctuation off the end that belongs to the sentence, not to the address; a bracket stays when it was opened inside. */
 function trimAddress(found: string): string {
-  let address = found;
-  while (/[.,;:!?'")\]}]$/.test(address)) {
-    const last = address.at(-1);
-    if (last === ')' && address.split('(').length > address.split(')').length - 1) break;
-    address = address.slice(0, -1);
+  let end = found.length;
+  let unopened = countOf(found, ')') - countOf(found, '(');
+  while (/[.,;:!?'")\]}]/.test(found.charAt(end - 1))) {
+    if (found.charAt(end - 1) === ')') {
+      if (unopened <= 0) break;
+      unopened -= 1;
+    }
+    end -= 1;
   }
-  return address;
+  return found.slice(0, end);
 }
 
 function pieceFor(found: string): Piece {

@@ -36,35 +36,25 @@ export interface KeyPress {
   target: EventTarget | null;
 }
 
+/** Whether the target of a key, or something around it, matches a selector. */
+function isWithin(target: EventTarget | null, selector: string): boolean {
+  return target !== null && 'closest' in target && (target as Element).closest(selector) !== null;
+}
+
 /** Somebody types here: no shortcut fires. */
-export function isTyping(target: EventTarget | null): boolean {
-  if (!(target instanceof Element)) return false;
-  return target.closest('input, textarea, select, [contenteditable]:not([contenteditable="false"])') !== null;
-}
-
+const TYPING = 'input, textarea, select, [contenteditable]:not([contenteditable="false"])';
 /** Space presses what has the focus; it talks only where nothing would be pressed. */
-function spacePresses(target: EventTarget | null): boolean {
-  if (!(target instanceof Element)) return false;
-  return (
-    target.closest('button, a[href], summary, [role="button"], [role="menuitem"], [role="slider"]') !== null
-  );
-}
-
+const PRESSED_BY_SPACE = 'button, a[href], summary, [role="button"], [role="menuitem"], [role="slider"]';
 /** A dialog or menu is open: its own keys count, ours rest. */
-function insideLayer(target: EventTarget | null): boolean {
-  return (
-    target instanceof Element &&
-    target.closest('[role="dialog"], [role="alertdialog"], [role="menu"]') !== null
-  );
-}
+const LAYER = '[role="dialog"], [role="alertdialog"], [role="menu"]';
 
 /** The shortcut that a key press means, or null: never while typing, in a dialog, with a modifier or on auto-repeat. */
 export function shortcutFor(press: KeyPress): Shortcut | null {
   if (press.repeat || press.ctrlKey || press.metaKey || press.altKey) return null;
   if (press.isComposing || press.defaultPrevented) return null;
-  if (isTyping(press.target) || insideLayer(press.target)) return null;
+  if (isWithin(press.target, TYPING) || isWithin(press.target, LAYER)) return null;
   const key = press.key.toLowerCase();
   const shortcut = SHORTCUTS.find((candidate) => candidate.key === key && !candidate.native);
-  if (!shortcut || (shortcut.hold && spacePresses(press.target))) return null;
+  if (!shortcut || (shortcut.hold && isWithin(press.target, PRESSED_BY_SPACE))) return null;
   return shortcut;
 }

@@ -1,0 +1,30 @@
+import { encodeNaddr } from '@nests/protocol/address';
+import { expect, test } from 'vitest';
+import { readAddress } from './nest-link.ts';
+
+const HOST = 'ab'.repeat(32);
+const ROOM = '6f1d8a52-3f5c-4a43-9a3e-0d6a5b1f7c21';
+
+test('a room id comes with its host in the fragment, or without', () => {
+  expect(readAddress(ROOM, `#${HOST}`)).toEqual({ roomId: ROOM, hostHint: HOST });
+  expect(readAddress(ROOM, '')).toEqual({ roomId: ROOM });
+  expect(readAddress(ROOM, '#nonsense')).toEqual({ roomId: ROOM });
+});
+
+test('an naddr names room, host and relays', () => {
+  const naddr = encodeNaddr({ host: HOST, d: ROOM, relays: ['wss://relay.example'] });
+  expect(readAddress(naddr, '')).toEqual({
+    roomId: ROOM,
+    hostHint: HOST,
+    relayHints: ['wss://relay.example'],
+  });
+  expect(readAddress('naddr1broken', '')).toBeNull();
+});
+
+test('an invitation travels in the fragment', () => {
+  expect(readAddress(ROOM, `#${HOST}&invite=s%2Bcret`)).toEqual({
+    roomId: ROOM,
+    hostHint: HOST,
+    inviteSecret: 's+cret',
+  });
+});
