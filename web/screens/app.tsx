@@ -6,7 +6,6 @@ import { Toaster } from '../ui/toast.tsx';
 import { ErrorBoundary } from './broke.tsx';
 import { lazyScreen } from './lazy-screen.ts';
 import { Lobby } from './lobby/lobby.tsx';
-import { NotFound } from './not-found.tsx';
 import { loadAccounts, loadNostr } from './services.ts';
 import { useArrival } from './shell/use-arrival.ts';
 import { Waiting } from './shell/waiting.tsx';
@@ -18,6 +17,7 @@ const Settings = lazyScreen(
   'settings',
   'signin',
 );
+const NotFound = lazyScreen(async () => (await import('./not-found.tsx')).NotFound);
 const Profile = lazyScreen(async () => (await import('./profile/profile.tsx')).Profile);
 const ByName = lazyScreen(async () => (await import('./profile/by-name.tsx')).ByName);
 const Nest = lazyScreen(

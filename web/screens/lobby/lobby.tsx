@@ -1,8 +1,9 @@
-import { useState } from 'react';
+import { lazy, Suspense, useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import { Link } from 'wouter';
 import { Button, buttonLook } from '../../ui/button.tsx';
 import { Empty } from '../../ui/empty.tsx';
+import { Skeleton } from '../../ui/skeleton.tsx';
 import { usePageTitle } from '../shell/page-title.ts';
 import { TopBar } from '../shell/top-bar.tsx';
 import { CardSkeleton } from './card-skeleton.tsx';
@@ -12,7 +13,8 @@ import { SearchField } from './search-field.tsx';
 import { More, useSome } from './more.tsx';
 import { UpcomingRow } from './upcoming-row.tsx';
 import { useLobby, type Lobby as LobbyState } from './use-lobby.ts';
-import { Welcome } from './welcome.tsx';
+
+const Welcome = lazy(async () => ({ default: (await import('./welcome.tsx')).Welcome }));
 
 /** The lobby: what is live, what is coming, and the way to a nest of one's own. */
 export function Lobby() {
@@ -33,7 +35,9 @@ export function Lobby() {
         <OfflineNotice lobby={lobby} />
         {lobby.state === 'welcome' ? (
           <div className="pt-4">
-            <Welcome />
+            <Suspense fallback={<Skeleton className="h-96" />}>
+              <Welcome />
+            </Suspense>
           </div>
         ) : (
           <section aria-labelledby="live-now" className="pt-2 md:pt-4">

@@ -6,7 +6,6 @@ import { dayAndTime } from '../../i18n/time.ts';
 import { useLanguage } from '../../i18n/use-language.ts';
 import { IconButton } from '../../ui/icon-button.tsx';
 import { Skeleton } from '../../ui/skeleton.tsx';
-import { downloadCalendar } from '../calendar.ts';
 import { usePerson } from '../people.ts';
 import { $nostr } from '../services.ts';
 import { NestLink } from './nest-link.tsx';
@@ -21,7 +20,8 @@ export const UpcomingRow = memo(function UpcomingRow({ nest, now }: { nest: Upco
     nest.title ?? (host.label === undefined ? t('lobby:untitled') : t('lobby:nestOf', { name: host.label }));
   const nostr = useStore($nostr);
 
-  function addToCalendar() {
+  async function addToCalendar() {
+    const { downloadCalendar } = await import('../calendar.ts');
     const url = new URL(
       hrefOf(nest, (address) => nostr?.encodeNaddr(address) ?? ''),
       location.origin,
@@ -55,7 +55,7 @@ export const UpcomingRow = memo(function UpcomingRow({ nest, now }: { nest: Upco
         className="relative"
         label={t('lobby:addToCalendar', { title })}
         icon={<CalendarPlus />}
-        onClick={addToCalendar}
+        onClick={() => void addToCalendar()}
       />
     </li>
   );
