@@ -1,9 +1,9 @@
 #!/usr/bin/env bash
-# Makes the secrets that compose.yaml mounts, once. What is there already is left alone.
+# Makes what compose.yaml mounts, once: the secrets, and an empty blocklist. What is there already is left alone.
 set -euo pipefail
 cd "$(dirname "$0")"
 umask 077
-mkdir -p secrets
+mkdir -p secrets/blocklist
 
 random() { head -c 48 /dev/urandom | base64 | tr -d '\n/+=' | cut -c1-48; }
 
@@ -19,6 +19,7 @@ make() { # make FILE CONTENT
 make nests_secret "$(random)"
 make livekit_secret "$(random)"
 make livekit_keys "nests: $(cat secrets/livekit_secret)"
+make blocklist/keys '# Keys that may do nothing here: hex or npub, one a line. Read again when it changes.'
 
 # The containers of Nests run as an ordinary user, who must be able to read them.
 if [ "$(id -u)" = 0 ]; then
