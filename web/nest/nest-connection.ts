@@ -54,6 +54,8 @@ export class NestConnection {
   #driving: Promise<void> | null = null;
   #attempt = new AbortController();
   #watch = new AbortController();
+  /** The generation that the present attempt will lead to; 0 = there is none. */
+  #aim = 0;
   #everIn = false;
   #tries = 0;
   #tryingSince = 0;
@@ -93,7 +95,8 @@ export class NestConnection {
     if (!this.#wish.in || generation <= Math.max(this.#wish.generation, this.#seat?.generation ?? 0)) return;
     this.#beginTrying();
     this.#wish = { in: true, generation, seat: null };
-    this.#attempt.abort();
+    // An answer that is under way, or a connection that is being made, may be the right one already.
+    if (generation > this.#aim) this.#attempt.abort();
     void this.#drive();
   }
 
@@ -141,7 +144,11 @@ export class NestConnection {
   }
 
   #drive(): Promise<void> {
-    this.#driving ??= this.#loop().finally(() => (this.#driving = null));
+    this.#driving ??= this.#loop().finally(() => {
+      this.#driving = null;
+      // Somebody may have wished for something in the very moment in which the loop ended.
+      if (this.#wish.in && !this.#isThere(this.#wish)) void this.#drive();
+    });
     return this.#driving;
   }
 
@@ -173,20 +180,28 @@ export class NestConnection {
   async #tryOnce(wish: Wish & { in: true }, signal: AbortSignal): Promise<void> {
     const { state, ports } = this.#parts;
     const roomId = state.$roomId.get();
-    const seat = wish.seat ?? (await this.#parts.obtainSeat(roomId));
+    const seat = wish.seat ?? (await this.#ask(roomId));
     wish.seat = null;
     if (isAborted(signal)) throw new Error('no longer wanted');
-    if (seat.generation < wish.generation && this.#link) {
+    const newest = this.#wish;
+    if (this.#link && newest.in && seat.generation < newest.generation) {
       // The feed is ahead of the replica that answered.
       throw new ApiError({ status: 503, code: 'recovering', message: 'The answer is older than the feed' });
     }
-    const link = await this.#connect(seat, signal);
+    this.#aim = seat.generation;
+    const link = await this.#connect(seat, signal).finally(() => (this.#aim = 0));
     if (isAborted(signal)) {
       await link.close();
       throw new Error('no longer wanted');
     }
     this.#adopt(link, seat);
     ports.around.log('✅ LiveKit connected:', { roomId, generation: seat.generation });
+  }
+
+  /** While the API is being asked, whatever generation is told can only be the one that it will answer with. */
+  async #ask(roomId: string): Promise<Seat> {
+    this.#aim = Infinity;
+    return this.#parts.obtainSeat(roomId).finally(() => (this.#aim = 0));
   }
 
   async #connect(seat: Seat, signal: AbortSignal): Promise<RoomLink> {

@@ -61,6 +61,24 @@ test('two restarts at once: one connection at a time, and everybody ends in the 
   expect(world.media.only.room).toBe('nest:3');
 });
 
+test('a generation that is told while the API is being asked for it costs no second question', async () => {
+  const { world } = await inTheNest();
+  world.media.only.end('room_gone');
+  const renew = world.api.renew.bind(world.api);
+  let answer: () => void = () => undefined;
+  const answered = new Promise<void>((resolve) => (answer = resolve));
+  world.api.renew = async (id, session) => {
+    await answered;
+    return renew(id, session);
+  };
+  await world.clock.pass(1_000);
+  world.api.restartNow('nest', false);
+  answer();
+  await world.clock.pass(1_000);
+  expect(world.media.only.room).toBe('nest:2');
+  expect(world.api.calls.filter((call) => call === 'renew nest')).toHaveLength(1);
+});
+
 test('an older generation, told late, moves nobody', async () => {
   const { world } = await inTheNest();
   world.api.restartNow('nest');

@@ -2,7 +2,7 @@
 import type { Clock } from '../../api/clock.ts';
 
 /** Enough turns of the event loop for every chain of promises in a session. */
-const TURNS = 25;
+const TURNS = 60;
 
 /** Let everything that is ready to go on, go on. */
 export async function settle(): Promise<void> {
