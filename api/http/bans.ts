@@ -16,7 +16,7 @@ export function banRoutes(app: App, { nests, auth }: Context): void {
         security: BY.person,
         params: IdParams,
         body: RemoveBody,
-        response: { 204: Nothing, ...refusals(400, 401, 403, 404, 410, 503) },
+        response: { 204: Nothing, ...refusals(400, 401, 403, 404, 409, 410, 413, 415, 429, 503) },
       },
     },
     async (request, reply) => {
@@ -33,7 +33,7 @@ export function banRoutes(app: App, { nests, auth }: Context): void {
         summary: 'Who is banned',
         security: BY.person,
         params: IdParams,
-        response: { 200: BanList, ...refusals(401, 403, 404, 410, 503) },
+        response: { 200: BanList, ...refusals(401, 403, 404, 429, 503) },
       },
     },
     async (request) => ({ bans: await nests.bans(request.params.id, callerOf(request)) }),
@@ -47,7 +47,7 @@ export function banRoutes(app: App, { nests, auth }: Context): void {
         summary: 'Lift a ban',
         security: BY.key,
         params: PersonParams,
-        response: { 204: Nothing, ...refusals(400, 401, 403, 404, 410, 503) },
+        response: { 204: Nothing, ...refusals(400, 401, 403, 404, 409, 410, 413, 415, 429, 503) },
       },
     },
     async (request, reply) => {

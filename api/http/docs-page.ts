@@ -52,10 +52,16 @@ function operationHtml(method: string, path: string, operation: Operation): stri
   }</p>${body === undefined ? '' : `<details><summary>Body</summary>${json(body)}</details>`}${replies.join('')}`;
 }
 
+const ASKERS: Record<string, string> = {
+  nostr: 'a key (NIP-98)',
+  session: 'a session',
+  livekit: 'LiveKit (its webhooks)',
+};
+
 function askedBy(security: Record<string, unknown>[] = []): string {
   const names = security.flatMap((scheme) => Object.keys(scheme));
   if (names.length === 0) return 'anyone';
-  const words = names.map((name) => (name === 'nostr' ? 'a key (NIP-98)' : 'a session'));
+  const words = names.map((name) => ASKERS[name] ?? name);
   return security.length > names.length
     ? `anyone; more is shown to ${words.join(' or ')}`
     : words.join(' or ');

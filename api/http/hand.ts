@@ -16,7 +16,7 @@ export function handRoutes(app: App, { nests, auth, limits }: Context): void {
         security: BY.person,
         params: IdParams,
         body: HandBody,
-        response: { 204: Nothing, ...refusals(400, 401, 403, 404, 409, 410, 429, 503) },
+        response: { 204: Nothing, ...refusals(400, 401, 403, 404, 409, 410, 413, 415, 429, 503) },
       },
     },
     async (request, reply) => {

@@ -12,12 +12,20 @@ export function joinRoutes(app: App, { nests, auth, limits, views }: Context): v
   const common = {
     security: BY.person,
     params: IdParams,
-    response: { 200: JoinReply, ...refusals(401, 403, 404, 409, 410, 429, 503) },
   };
+  const refused = [401, 403, 404, 409, 410, 429, 500, 503] as const;
 
   app.get(
     '/api/v1/nests/:id',
-    { onRequest: noStore, preValidation: auth.person, schema: { ...common, summary: 'Enter a nest' } },
+    {
+      onRequest: noStore,
+      preValidation: auth.person,
+      schema: {
+        ...common,
+        summary: 'Enter a nest',
+        response: { 200: JoinReply, ...refusals(...refused) },
+      },
+    },
     async (request) => {
       const caller = callerOf(request);
       await limits.count('join', caller.pubkey ?? addressKey(request.ip));
@@ -30,7 +38,12 @@ export function joinRoutes(app: App, { nests, auth, limits, views }: Context): v
     {
       onRequest: noStore,
       preValidation: [auth.person, readJson],
-      schema: { ...common, summary: 'Enter a nest, with an invitation', body: JoinBody },
+      schema: {
+        ...common,
+        summary: 'Enter a nest, with an invitation',
+        body: JoinBody,
+        response: { 200: JoinReply, ...refusals(400, 413, 415, ...refused) },
+      },
     },
     async (request) => {
       const caller = callerOf(request);

@@ -16,7 +16,7 @@ const InviteList = z.object({
 export function memberRoutes(app: App, { nests, auth }: Context): void {
   const change = {
     security: BY.person,
-    response: { 204: Nothing, ...refusals(400, 401, 403, 404, 410, 503) },
+    response: { 204: Nothing, ...refusals(400, 401, 403, 404, 409, 410, 413, 415, 429, 503) },
   };
 
   app.put(
@@ -51,7 +51,7 @@ export function memberRoutes(app: App, { nests, auth }: Context): void {
         summary: 'Invitations that were made, without their secrets',
         security: BY.person,
         params: IdParams,
-        response: { 200: InviteList, ...refusals(401, 403, 404, 410, 503) },
+        response: { 200: InviteList, ...refusals(401, 403, 404, 429, 503) },
       },
     },
     async (request) => ({ invites: await nests.invites(request.params.id, callerOf(request)) }),
@@ -66,7 +66,7 @@ export function memberRoutes(app: App, { nests, auth }: Context): void {
         summary: 'Make an invitation; its secret is told this once',
         security: BY.person,
         params: IdParams,
-        response: { 201: InviteReply, ...refusals(401, 403, 404, 410, 503) },
+        response: { 201: InviteReply, ...refusals(400, 401, 403, 404, 409, 410, 413, 415, 429, 503) },
       },
     },
     async (request, reply) => reply.code(201).send(await nests.invite(request.params.id, callerOf(request))),
@@ -76,7 +76,12 @@ export function memberRoutes(app: App, { nests, auth }: Context): void {
     '/api/v1/nests/:id/invites/:inviteId',
     {
       preValidation: auth.person,
-      schema: { ...change, params: InviteParams, summary: 'Revoke an invitation' },
+      schema: {
+        summary: 'Revoke an invitation',
+        security: BY.person,
+        params: InviteParams,
+        response: { 204: Nothing, ...refusals(401, 403, 404, 409, 410, 413, 415, 429, 503) },
+      },
     },
     async (request, reply) => {
       await nests.revokeInvite(request.params.id, callerOf(request), request.params.inviteId);

@@ -44,7 +44,7 @@ export function nestRoutes(app: App, { config, nests, auth, views }: Context): v
         summary: 'Make a nest; with `starts` in the future, plan it',
         security: BY.key,
         body: createBody(relayRules),
-        response: { 200: CreateReply, ...refusals(400, 401, 429, 503) },
+        response: { 200: CreateReply, ...refusals(400, 401, 403, 413, 415, 429, 500, 503) },
       },
     },
     async (request) => {
@@ -69,7 +69,7 @@ export function nestRoutes(app: App, { config, nests, auth, views }: Context): v
         summary: 'Start a planned nest',
         security: BY.person,
         params: IdParams,
-        response: { 200: CreateReply, ...refusals(401, 403, 404, 409, 410, 503) },
+        response: { 200: CreateReply, ...refusals(400, 401, 403, 404, 409, 410, 413, 415, 429, 500, 503) },
       },
     },
     async (request) => {
@@ -88,7 +88,7 @@ export function nestRoutes(app: App, { config, nests, auth, views }: Context): v
         security: BY.person,
         params: IdParams,
         body: patchBody(relayRules),
-        response: { 200: NestInfo, ...refusals(400, 401, 403, 404, 409, 410, 503) },
+        response: { 200: NestInfo, ...refusals(400, 401, 403, 404, 409, 410, 413, 415, 429, 503) },
       },
     },
     async (request) => {

@@ -12,7 +12,9 @@ export function gatherOpenApi(app: App, { config }: Pick<Context, 'config'>): vo
       info: {
         title: 'Nests',
         version: config.version,
-        description: 'Live audio rooms for Nostr. Every error body is `{error, code, requestId}`.',
+        description:
+          'Live audio rooms for Nostr. Every error body is `{error, code, requestId}`. An address that cannot be read is a 400, ' +
+          'one that does not exist a 404, and a method it does not know a 405.',
         license: { name: 'MIT' },
       },
       servers: config.publicUrls.map((url) => ({ url })),
@@ -24,6 +26,12 @@ export function gatherOpenApi(app: App, { config }: Pick<Context, 'config'>): vo
             description: 'NIP-98: base64 of a signed event of kind 27235 for exactly this request',
           },
           session: { type: 'http', scheme: 'bearer', description: 'The `session` that came beside a token' },
+          livekit: {
+            type: 'apiKey',
+            in: 'header',
+            name: 'Authorization',
+            description: 'A JWT by which LiveKit signs the body with the shared secret',
+          },
         },
       },
     },

@@ -17,7 +17,11 @@ export function permissionRoutes(app: App, { nests, auth, limits }: Context): vo
         security: BY.person,
         params: IdParams,
         body: PermissionsBody,
-        response: { 201: Nothing, 204: Nothing, ...refusals(400, 401, 403, 404, 409, 410, 429, 503) },
+        response: {
+          201: Nothing,
+          204: Nothing,
+          ...refusals(400, 401, 403, 404, 409, 410, 413, 415, 429, 503),
+        },
       },
     },
     async (request, reply) => {

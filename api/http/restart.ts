@@ -18,7 +18,7 @@ export function restartRoutes(app: App, { config, nests, auth, views }: Context)
         security: BY.key,
         params: IdParams,
         body: restartBody({ allowInsecureRelays: !config.production }),
-        response: { 200: RestartReply, ...refusals(400, 401, 403, 429, 503) },
+        response: { 200: RestartReply, ...refusals(400, 401, 403, 409, 413, 415, 429, 500, 503) },
       },
     },
     async (request) => {

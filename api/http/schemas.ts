@@ -27,6 +27,7 @@ export const BY = {
   key: [{ nostr: [] }],
   person: [{ nostr: [] }, { session: [] }],
   session: [{ session: [] }],
+  livekit: [{ livekit: [] }],
 };
 
 /** The refusals a route can answer with, for the OpenAPI document. */

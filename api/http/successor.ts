@@ -16,7 +16,7 @@ export function successorRoutes(app: App, { nests, views }: Context): void {
         security: BY.anyone,
         params: IdParams,
         querystring: Query,
-        response: { 200: Successor, ...refusals(400, 404, 503) },
+        response: { 200: Successor, ...refusals(400, 404, 429, 503) },
       },
     },
     async (request) => {

@@ -16,7 +16,7 @@ export function tokenRoutes(app: App, { nests, auth, limits, views }: Context): 
         summary: 'A fresh token for the same identity',
         security: BY.session,
         params: IdParams,
-        response: { 200: TokenReply, ...refusals(401, 403, 404, 409, 410, 429, 503) },
+        response: { 200: TokenReply, ...refusals(401, 403, 404, 409, 410, 413, 415, 429, 500, 503) },
       },
     },
     async (request) => {

@@ -1,9 +1,11 @@
 import { parseRoomName } from '@nests/protocol/rooms';
-import type { FastifyReply, FastifyRequest } from 'fastify';
+import type { FastifyRequest } from 'fastify';
+import * as z from 'zod';
 import { NestError } from '../nests/errors.ts';
 import { rawBody } from './body.ts';
 import type { Context } from './context.ts';
 import type { App } from './parts.ts';
+import { BY, refusals } from './schemas.ts';
 import type { Seen } from './seen.ts';
 
 /** LiveKit repeats a webhook within seconds; its signature is good for minutes. */
@@ -14,7 +16,7 @@ const REMEMBER_MS = 10 * 60_000;
  * then. While the store is down the answer is 503, so that LiveKit tries again.
  */
 export function webhookRoutes(app: App, { nests, store, readWebhook, clock }: Context, seen: Seen): void {
-  const receive = async (request: FastifyRequest, reply: FastifyReply): Promise<FastifyReply> => {
+  const receive = async (request: FastifyRequest): Promise<Record<string, never>> => {
     const hint = await readWebhook(rawBody(request) ?? new Uint8Array(), request.headers.authorization);
     if (hint === null) throw new NestError('auth_signature');
     const room = hint.room === undefined ? null : parseRoomName(hint.room);
@@ -22,9 +24,15 @@ export function webhookRoutes(app: App, { nests, store, readWebhook, clock }: Co
       seen.note(room.nestId, clock.now());
       await nests.look(room.nestId);
     }
-    return reply.send({});
+    return {};
   };
-  const options = { schema: { hide: true } };
+  const options = {
+    schema: {
+      summary: 'What LiveKit saw; a hint to compare the nest with LiveKit now',
+      security: BY.livekit,
+      response: { 200: z.object({}), ...refusals(401, 413, 415, 503) },
+    },
+  };
   app.post('/api/v1/livekit/webhook', options, receive);
   app.post('/webhooks/livekit', options, receive);
 }
