@@ -3,6 +3,7 @@ import { Dialog as Primitive } from 'radix-ui';
 import type { ReactNode } from 'react';
 import { useTranslation } from 'react-i18next';
 import { IconButton } from './icon-button.tsx';
+import { useDialogFocus } from './use-dialog-focus.ts';
 
 /** What a Dialog takes. */
 export interface DialogProps {
@@ -22,11 +23,13 @@ export interface DialogProps {
  */
 export function Dialog({ open, onOpenChange, title, description, children, footer }: DialogProps) {
   const { t } = useTranslation();
+  const focus = useDialogFocus(true);
   return (
     <Primitive.Root open={open} onOpenChange={onOpenChange}>
       <Primitive.Portal>
         <Primitive.Overlay className="enter-fade fixed inset-0 z-40 bg-veil" />
         <Primitive.Content
+          {...focus}
           {...(description === undefined ? { 'aria-describedby': undefined } : {})}
           className="enter-rise fixed inset-x-0 bottom-0 z-40 flex max-h-[92dvh] flex-col rounded-t-2xl bg-surface shadow-lift outline-none sm:inset-x-auto sm:top-1/2 sm:bottom-auto sm:left-1/2 sm:w-[min(30rem,calc(100vw-32px))] sm:-translate-1/2 sm:rounded-2xl"
         >
@@ -43,7 +46,10 @@ export function Dialog({ open, onOpenChange, title, description, children, foote
               <IconButton label={t('common:close')} icon={<X />} />
             </Primitive.Close>
           </div>
-          <div className="min-h-0 flex-1 overflow-y-auto px-6 pt-3 pb-[max(24px,env(safe-area-inset-bottom))]">
+          <div
+            data-dialog-body
+            className="min-h-0 flex-1 overflow-y-auto px-6 pt-3 pb-[max(24px,env(safe-area-inset-bottom))]"
+          >
             {children}
             {footer !== undefined && (
               <div className="mt-6 flex flex-wrap justify-end gap-3 max-sm:[&>*]:grow">{footer}</div>

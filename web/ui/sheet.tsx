@@ -3,6 +3,7 @@ import { Dialog as Primitive } from 'radix-ui';
 import type { ReactNode } from 'react';
 import { useTranslation } from 'react-i18next';
 import { IconButton } from './icon-button.tsx';
+import { useDialogFocus } from './use-dialog-focus.ts';
 
 /** What a Sheet takes. */
 export interface SheetProps {
@@ -18,11 +19,13 @@ export interface SheetProps {
 /** A sheet from below on phones, at the far side on wide screens. Holds the focus and closes with Escape. */
 export function Sheet({ open, onOpenChange, title, children, fixed = false }: SheetProps) {
   const { t } = useTranslation();
+  const focus = useDialogFocus(false);
   return (
     <Primitive.Root open={open} onOpenChange={onOpenChange}>
       <Primitive.Portal>
         <Primitive.Overlay className="enter-fade fixed inset-0 z-40 bg-veil" />
         <Primitive.Content
+          {...focus}
           aria-describedby={undefined}
           className="max-sm:enter-rise sm:enter-side fixed inset-x-0 bottom-0 z-40 flex h-auto max-h-[88dvh] flex-col rounded-t-2xl bg-surface shadow-lift outline-none data-[fixed=true]:max-sm:h-[88dvh] sm:inset-y-0 sm:start-auto sm:end-0 sm:h-dvh sm:max-h-none sm:w-96 sm:rounded-none"
           data-fixed={fixed}

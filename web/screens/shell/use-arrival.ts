@@ -21,6 +21,24 @@ export function useArrival(): void {
     last.current = path;
     if (!wentBack.current) window.scrollTo(0, 0);
     wentBack.current = false;
-    document.getElementById('main')?.focus({ preventScroll: true });
+    return whenMainIsHere((main) => {
+      // A screen that has put the focus somewhere itself knows better.
+      if (!main.contains(document.activeElement)) main.focus({ preventScroll: true });
+    });
   }, [path]);
+}
+
+/** Calls back once with the screen's `#main`, now or when its code has come; returns the way to stop waiting. */
+function whenMainIsHere(found: (main: HTMLElement) => void): () => void {
+  const look = () => {
+    const main = document.getElementById('main');
+    if (main) {
+      waiting.disconnect();
+      found(main);
+    }
+    return main !== null;
+  };
+  const waiting = new MutationObserver(look);
+  if (!look()) waiting.observe(document.body, { childList: true, subtree: true });
+  return () => waiting.disconnect();
 }
