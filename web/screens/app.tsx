@@ -42,6 +42,11 @@ export function App() {
     <>
       <a
         href="#main"
+        onClick={(event) => {
+          // The fragment of a nest's address names its host and must stay.
+          event.preventDefault();
+          document.getElementById('main')?.focus();
+        }}
         className="sr-only z-50 rounded-full bg-surface px-5 py-3 font-semibold focus:not-sr-only focus:fixed focus:start-4 focus:top-2"
       >
         {t('common:skip')}
