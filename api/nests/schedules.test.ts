@@ -1,6 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { anyPlan, expectOrder, Schedule } from './testing/schedule.ts';
+import { expectOrder } from './testing/order.ts';
+import { anyPlan, Schedule } from './testing/schedule.ts';
 
 /** How many schedules are tried; a long night may want thousands. */
 const SCHEDULES = Number(process.env['NESTS_SCHEDULES'] ?? 200);
