@@ -110,47 +110,51 @@ describe('two hundred people in one nest at once, on two replicas and one Redis'
     rmSync(dir, { recursive: true });
   });
 
-  it('loses nobody’s hand, keeps nobody’s who has gone, and tells both replicas the same', async () => {
-    const origins = replicas.map(({ origin }) => origin);
-    const host = new Visitor(origins, 0);
-    const { roomId } = await host.ask('PUT', nests, { relays: ['wss://relay.example'], hls_stream: false });
-    const at = `${nests}/${String(roomId)}`;
-    const told: FeedEvent[][] = replicas.map(() => []);
-    replicas.forEach(({ feed }, index) =>
-      feed.subscribe(String(roomId), (event) => void told[index]!.push(event)),
-    );
+  it(
+    'loses nobody’s hand, keeps nobody’s who has gone, and tells both replicas the same',
+    { timeout: 60_000 },
+    async () => {
+      const origins = replicas.map(({ origin }) => origin);
+      const host = new Visitor(origins, 0);
+      const { roomId } = await host.ask('PUT', nests, { relays: ['wss://relay.example'], hls_stream: false });
+      const at = `${nests}/${String(roomId)}`;
+      const told: FeedEvent[][] = replicas.map(() => []);
+      replicas.forEach(({ feed }, index) =>
+        feed.subscribe(String(roomId), (event) => void told[index]!.push(event)),
+      );
 
-    const visitors = Array.from({ length: PEOPLE }, (_, turn) => new Visitor(origins, turn));
-    await Promise.all(
-      visitors.map(async (visitor, index) => {
-        const { token } = await visitor.ask('GET', at);
-        const connection = media.connect(String(token));
-        await visitor.ask('POST', `${at}/hand`, { raised: true });
-        if (index % 2 === 0) return;
-        await visitor.ask('POST', `${at}/hand`, { raised: false });
-        connection.leave();
-      }),
-    );
+      const visitors = Array.from({ length: PEOPLE }, (_, turn) => new Visitor(origins, turn));
+      await Promise.all(
+        visitors.map(async (visitor, index) => {
+          const { token } = await visitor.ask('GET', at);
+          const connection = media.connect(String(token));
+          await visitor.ask('POST', `${at}/hand`, { raised: true });
+          if (index % 2 === 0) return;
+          await visitor.ask('POST', `${at}/hand`, { raised: false });
+          connection.leave();
+        }),
+      );
 
-    const staying = visitors.filter((_, index) => index % 2 === 0).map(({ person }) => person.pubkey);
-    for (const [index, { statuses }] of visitors.entries())
-      expect(statuses).toEqual(index % 2 === 0 ? [200, 204] : [200, 204, 204]);
-    const record = JSON.parse((await look.get(`nest:${String(roomId)}`))!) as NestRecord;
-    expect(record.hands.map(({ pubkey }) => pubkey).sort()).toEqual([...staying].sort());
-    const times = record.hands.map(({ since }) => since);
-    expect(times).toEqual([...new Set(times)].sort((a, b) => a - b)); // a queue: nobody shares a place
-    expect(record).toMatchObject({
-      status: 'active',
-      generation: 1,
-      lastGeneration: 1,
-      ...{ speakers: [host.person.pubkey], admins: [host.person.pubkey], bans: [], members: [] },
-    });
-    expect(media.inside(`${String(roomId)}:1`)).toHaveLength(staying.length);
-    await vi.waitFor(() => {
-      for (const events of told) {
-        const last = events.findLast(({ type }) => type === 'state');
-        expect(last).toMatchObject({ hands: record.hands, speakers: record.speakers, generation: 1 });
-      }
-    });
-  });
+      const staying = visitors.filter((_, index) => index % 2 === 0).map(({ person }) => person.pubkey);
+      for (const [index, { statuses }] of visitors.entries())
+        expect(statuses).toEqual(index % 2 === 0 ? [200, 204] : [200, 204, 204]);
+      const record = JSON.parse((await look.get(`nest:${String(roomId)}`))!) as NestRecord;
+      expect(record.hands.map(({ pubkey }) => pubkey).sort()).toEqual([...staying].sort());
+      const times = record.hands.map(({ since }) => since);
+      expect(times).toEqual([...new Set(times)].sort((a, b) => a - b)); // a queue: nobody shares a place
+      expect(record).toMatchObject({
+        status: 'active',
+        generation: 1,
+        lastGeneration: 1,
+        ...{ speakers: [host.person.pubkey], admins: [host.person.pubkey], bans: [], members: [] },
+      });
+      expect(media.inside(`${String(roomId)}:1`)).toHaveLength(staying.length);
+      await vi.waitFor(() => {
+        for (const events of told) {
+          const last = events.findLast(({ type }) => type === 'state');
+          expect(last).toMatchObject({ hands: record.hands, speakers: record.speakers, generation: 1 });
+        }
+      });
+    },
+  );
 });
