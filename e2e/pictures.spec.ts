@@ -81,6 +81,13 @@ test('in the nest: alone, with a guest, a hand, an invitation, a full stage, cha
   const ann = await people.arrive('Ann');
   const { link } = await openNest(ann, stack(), 'Slow mornings');
   await picture(ann.page, 'nest-alone');
+  await refuseMicrophone(ann.page);
+  await ann.page.getByRole('button', { name: 'Unmute microphone' }).click();
+  await expect(ann.page.getByText('The microphone is not allowed').first()).toBeVisible();
+  await picture(ann.page, 'nest-microphone-refused');
+  await ann.page.reload();
+  await ann.page.getByRole('button', { name: 'Join Audio' }).click();
+  await expect(connected(ann)).toBeVisible();
   await ann.page.getByRole('button', { name: 'Share' }).first().click();
   await expect(ann.page.getByRole('dialog').getByRole('textbox', { name: 'Link' })).toBeVisible();
   await picture(ann.page, 'nest-share');
@@ -169,7 +176,7 @@ test('in the nest: alone, with a guest, a hand, an invitation, a full stage, cha
   await picture(visitor.page, 'lobby-not-found');
 });
 
-test('trouble: no longer available, planned, the server away, connection lost, removed, ended', async ({
+test('trouble: planned, connection lost, banned, ended, never there, diagnosed, the server away', async ({
   people,
 }) => {
   test.setTimeout(400_000);
@@ -199,6 +206,16 @@ test('trouble: no longer available, planned, the server away, connection lost, r
   await unmute(ann);
   await hears(ben, 440, 60_000);
 
+  const cleo = await people.arrive('Cleo', { beside: ann });
+  await joinSignedIn(cleo, link);
+  await ann.page.getByRole('list', { name: 'Audience' }).getByRole('button', { name: /Cleo/ }).click();
+  await ann.page.getByRole('dialog').getByRole('button', { name: 'Ban', exact: true }).click();
+  await picture(ann.page, 'nest-ban');
+  await ann.page.getByRole('dialog').getByRole('button', { name: 'Ban', exact: true }).click();
+  await expect(connected(cleo)).toBeHidden();
+  await expect(heading(cleo.page, 'removed')).toBeVisible();
+  await picture(cleo.page, 'nest-removed');
+
   await ann.page.getByRole('button', { name: 'More' }).click();
   await ann.page.getByRole('menuitem', { name: 'End nest' }).click();
   await picture(ann.page, 'nest-end');
@@ -210,16 +227,33 @@ test('trouble: no longer available, planned, the server away, connection lost, r
   await page.goto(`${stack().url}/nest/00000000-0000-4000-8000-000000000000`);
   await page.getByRole('button', { name: 'Join as Guest' }).click();
   await expect(page.getByRole('button', { name: 'Run API Diagnostics' })).toBeVisible({ timeout: 60_000 });
+  await picture(page, 'error-starting');
+  await expect(page.getByRole('main').getByText('This nest is no longer available.')).toBeVisible({
+    timeout: 60_000,
+  });
   await picture(page, 'error-not-available');
   await page.getByRole('button', { name: 'Run API Diagnostics' }).click();
   await expect(page.getByText('Room exists: ❌ | Guest access: ❌').first()).toBeVisible({ timeout: 60_000 });
   await picture(page, 'error-diagnosed');
+
+  await page.goto(`${stack().url}/diagnostics`);
+  await page.getByRole('button', { name: 'Run API Diagnostics' }).click();
+  await expect(page.getByRole('button', { name: /Copy/ })).toBeVisible({ timeout: 60_000 });
+  await picture(page, 'diagnostics');
 
   await page.context().route('**/api/v1/**', (route) => route.abort());
   await page.goto(stack().url);
   await expect(page.getByText('The server cannot be reached').first()).toBeVisible({ timeout: 30_000 });
   await picture(page, 'lobby-unreachable');
 });
+
+/** From now on the browser answers as if somebody had pressed "Block". */
+async function refuseMicrophone(page: Page): Promise<void> {
+  await page.evaluate(() => {
+    navigator.mediaDevices.getUserMedia = () =>
+      Promise.reject(new DOMException('refused', 'NotAllowedError'));
+  });
+}
 
 async function writeToChat(page: Page, text: string): Promise<void> {
   await page.setViewportSize({ width: 1280, height: 800 });

@@ -156,7 +156,7 @@ export function installEar(): void {
   const followAll = (): void => {
     for (const element of sources.keys()) follow(element);
     // A context may start only after a click, just as the page's own sound.
-    if (context.state === 'suspended') void context.resume();
+    if (context.state === 'suspended' && navigator.userActivation.hasBeenActive) void context.resume();
   };
 
   const media = HTMLMediaElement.prototype;

@@ -1,0 +1,42 @@
+import { expect } from '@playwright/test';
+import { test } from './support/journey.ts';
+import { allHearAgain, measure, report, watch } from './support/listening.ts';
+import { storedEvents } from './support/relay-query.ts';
+import { conversation } from './support/scenes.ts';
+import { stackForThisFile } from './support/stack.ts';
+
+const stack = stackForThisFile();
+
+test('the relay is killed and comes back: no audio is lost, nothing published is lost, and the chat goes on', async ({
+  people,
+}) => {
+  const { nest, ann, ben, cleo, ears } = await conversation(people, stack());
+  const write = async (text: string): Promise<void> => {
+    await ann.page.getByRole('textbox', { name: 'Message' }).fill(text);
+    await ann.page.getByRole('button', { name: 'Send' }).click();
+  };
+  await write('before it fell');
+  for (const { page } of [ben, cleo]) await expect(page.getByText('before it fell').first()).toBeVisible();
+  const stored = () => storedEvents(stack().relayUrl, { kinds: [0, 1311] });
+  const before = await stored();
+  expect(before.map(({ kind }) => kind).sort()).toEqual([0, 0, 1311]);
+
+  const watches = await watch(ears);
+  const killed = stack().signal('relay', 'SIGKILL');
+  await expect.poll(() => stack().pid('relay'), 'another relay runs').not.toBe(killed);
+  await expect.poll(() => stored().catch(() => []), { timeout: 20_000 }).toEqual(before);
+  const nests = await storedEvents(stack().relayUrl, { kinds: [30312], '#d': [nest.id] });
+  expect(nests).toHaveLength(1);
+
+  await expect(async () => {
+    await write('and after');
+    await expect(ann.page.getByText('No relay took your message')).toBeHidden({ timeout: 3_000 });
+    for (const { page } of [ben, cleo]) {
+      await expect(page.getByText('and after').first()).toBeVisible({ timeout: 10_000 });
+    }
+  }).toPass({ timeout: 60_000 });
+  await allHearAgain(watches);
+  const measured = await measure(watches);
+  report('relay killed', measured);
+  for (const { gapMs } of measured) expect(gapMs).toBeLessThanOrEqual(60);
+});
