@@ -3,6 +3,8 @@ import { useEffect, useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import { announce } from '../ui/announcer.tsx';
 import { Button } from '../ui/button.tsx';
+import { toast } from '../ui/toast.tsx';
+import { copyText } from './copy-text.ts';
 
 const SAID_MS = 2_000;
 
@@ -18,7 +20,10 @@ export function CopyButton({ text, label }: { text: string; label: string }) {
   }, [copied]);
 
   async function copy() {
-    await navigator.clipboard.writeText(text);
+    if (!(await copyText(text))) {
+      toast(t('common:notCopied'), t('common:notCopiedText'), { tone: 'error' });
+      return;
+    }
     setCopied(true);
     announce(t('common:copied'));
   }

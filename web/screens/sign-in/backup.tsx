@@ -4,7 +4,9 @@ import { useStore } from '@nanostores/react';
 import { useEffect, useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import { Button } from '../../ui/button.tsx';
+import { toast } from '../../ui/toast.tsx';
 import { downloadFile } from '../calendar.ts';
+import { copyText } from '../copy-text.ts';
 import { $account, backup } from '../../nostr/index.ts';
 import { Skeleton } from '../../ui/skeleton.tsx';
 import { backupDone } from './backup-reminder.ts';
@@ -36,7 +38,10 @@ export function Backup({ done }: { done: () => void }) {
   }
 
   async function copy() {
-    await navigator.clipboard.writeText(secret);
+    if (!(await copyText(secret))) {
+      toast(t('common:notCopied'), t('common:notCopiedText'), { tone: 'error' });
+      return;
+    }
     setCopied(true);
     markSaved();
   }
