@@ -3,7 +3,6 @@ import type { TFunction } from 'i18next';
 import { useEffect } from 'react';
 import { useTranslation } from 'react-i18next';
 import type { Notice, NoticeCode } from '../../nest/session-types.ts';
-import { announce } from '../../ui/announcer.tsx';
 import { toast } from '../../ui/toast.tsx';
 import { useNest } from './screen-ports.ts';
 
@@ -21,17 +20,15 @@ export function useNoticeText(notice: Notice): { title: string; text: string | u
   return noticeText(t, notice);
 }
 
-/** Shows the session's toasts and announces its lines, each once. */
+/** Shows the session's toasts, each once; what is a line stands in the nest itself. */
 export function useNotices(): void {
   const { t } = useTranslation('errors');
   const { session } = useNest();
   const notice = useStore(session.$notice);
   useEffect(() => {
-    if (!notice) return;
+    if (notice?.kind !== 'toast') return;
     const { title, text } = noticeText(t, notice);
-    if (notice.kind === 'toast')
-      toast(title, text, { tone: notice.tone === 'assertive' ? 'error' : 'plain' });
-    else announce(title, notice.tone);
+    toast(title, text, { tone: notice.tone === 'assertive' ? 'error' : 'plain' });
     // The words belong to the notice: another language must not say it again.
     // eslint-disable-next-line react-hooks/exhaustive-deps
   }, [notice]);

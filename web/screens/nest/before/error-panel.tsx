@@ -1,10 +1,8 @@
 import { useStore } from '@nanostores/react';
 import { nestPath } from '@nests/protocol/address';
 import { LoaderCircle, RotateCw, Stethoscope } from 'lucide-react';
-import { useEffect } from 'react';
 import { useTranslation } from 'react-i18next';
 import type { NestFailure } from '../../../nest/session-types.ts';
-import { announce } from '../../../ui/announcer.tsx';
 import { Button, buttonLook } from '../../../ui/button.tsx';
 import { DiagnosticsResult } from '../../diagnostics/result.tsx';
 import { useNest } from '../screen-ports.ts';
@@ -23,21 +21,19 @@ export interface ErrorPanelProps {
 
 /** Why one is not in: what happened, the one way out, how to find out more, and the facts. */
 export function ErrorPanel({ failure, retrying, onRetry }: ErrorPanelProps) {
-  const { t } = useTranslation(['nest', 'errors']);
+  const { t } = useTranslation('nest');
+  const { t: said } = useTranslation(['errors']);
   const { $me, signIn } = useNest();
   const guest = useStore($me) === null;
   const { run, report } = useDiagnose();
-  const title = t(failure.titleKey);
-  const sentence = t(failure.sentenceKey);
   const wait = failure.details.retryAfterS;
-  useEffect(() => announce(`${title}. ${sentence}`, 'assertive'), [title, sentence]);
   return (
     <section aria-labelledby="failure" className="mb-8 flex flex-col gap-4 rounded-xl bg-surface p-5 sm:p-6">
-      <div>
+      <div role="alert">
         <h2 id="failure" className="text-lg">
-          {title}
+          {said(failure.titleKey)}
         </h2>
-        <p className="mt-1">{sentence}</p>
+        <p className="mt-1">{said(failure.sentenceKey)}</p>
         {wait !== undefined && (
           <p className="mt-1 text-sm text-muted">{t('error.waitSeconds', { count: wait })}</p>
         )}

@@ -1,15 +1,7 @@
 import { useStore } from '@nanostores/react';
 import type { ChatMessage } from '@nests/protocol/chat';
 import { ArrowDown, CloudOff, MessageCircle } from 'lucide-react';
-import {
-  useDeferredValue,
-  useLayoutEffect,
-  useMemo,
-  useRef,
-  useState,
-  type ReactNode,
-  type RefObject,
-} from 'react';
+import { useDeferredValue, useMemo, useRef, useState, type ReactNode, type RefObject } from 'react';
 import { useTranslation } from 'react-i18next';
 import { useNest } from '../screen-ports.ts';
 import { messageTime } from '../parts/time-text.ts';
@@ -17,14 +9,13 @@ import { useName } from '../use-name.ts';
 import { useNow } from '../../use-now.ts';
 import { Composer } from './composer.tsx';
 import { Message } from './message.tsx';
+import { useEnd } from './use-end.ts';
 import { timeline, type TimelineLine } from './timeline.ts';
 import type { Chat } from './use-chat.ts';
 import { useLocale } from '../use-locale.ts';
 
 /** How many messages are drawn at first, and more with each click on "earlier". */
 const PAGE = 120;
-/** This close to the end (px) counts as the end. */
-const NEAR_END = 48;
 
 /** What a ChatPanel takes. */
 export interface ChatPanelProps {
@@ -60,18 +51,32 @@ function Disconnected() {
   );
 }
 
-/** The line that says who opened the nest and when. */
+/** Who opened the nest and when, as a line. */
 function useOpened(): TimelineLine | null {
-  const { t } = useTranslation('nest');
-  const locale = useLocale();
   const { session } = useNest();
   const host = useStore(session.$address)?.host ?? null;
   const starts = useStore(session.$nestEvent)?.starts;
   const now = useNow(60_000);
-  const name = useName(host);
-  if (host === null || starts === undefined || starts * 1000 > now) return null;
-  const time = messageTime(starts * 1000, now, locale);
-  return { id: 'opened', at: starts * 1000, text: t('chatPanel.opened', { name, time }) };
+  return useMemo(
+    () =>
+      host === null || starts === undefined || starts * 1000 > now
+        ? null
+        : { id: 'opened', at: starts * 1000, what: 'opened', pubkey: host },
+    [host, starts, now],
+  );
+}
+
+function Line({ line, today }: { line: TimelineLine; today: number }) {
+  const { t } = useTranslation('nest');
+  const locale = useLocale();
+  const name = useName(line.pubkey);
+  return (
+    <li className="pt-4 pb-1 text-center text-xs text-muted">
+      {line.what === 'opened'
+        ? t('chatPanel.opened', { name, time: messageTime(line.at, today, locale) })
+        : t('chatPanel.raised', { name })}
+    </li>
+  );
 }
 
 function Log({ chat, canWrite, field }: ChatPanelProps & { canWrite: boolean }) {
@@ -87,7 +92,8 @@ function Log({ chat, canWrite, field }: ChatPanelProps & { canWrite: boolean }) 
   );
   const authors = useMemo(() => new Map(messages.map(({ id, pubkey }) => [id, pubkey])), [messages]);
   const log = useRef<HTMLDivElement>(null);
-  const { toEnd, onScroll, below } = useEnd(log, messages.length);
+  const list = useRef<HTMLOListElement>(null);
+  const { toEnd, onScroll, below } = useEnd(log, list, messages.length);
   const onReply = (message: ChatMessage) => {
     chat.$draft.set({ ...chat.$draft.get(), replyTo: message });
     field.current?.focus();
@@ -114,12 +120,10 @@ function Log({ chat, canWrite, field }: ChatPanelProps & { canWrite: boolean }) 
             {t('chatPanel.earlier')}
           </button>
         )}
-        <ol className="mt-auto">
+        <ol ref={list} className="mt-auto">
           {entries.map((entry) =>
             entry.type === 'line' ? (
-              <li key={entry.id} className="pt-4 pb-1 text-center text-xs text-muted">
-                {entry.text}
-              </li>
+              <Line key={entry.id} line={entry} today={today} />
             ) : (
               <Message
                 key={entry.id}
@@ -145,24 +149,6 @@ function Log({ chat, canWrite, field }: ChatPanelProps & { canWrite: boolean }) 
       )}
     </div>
   );
-}
-
-/** Keeps the newest message in sight while one is at the end, and counts what comes while one reads above. */
-function useEnd(ref: RefObject<HTMLDivElement | null>, count: number) {
-  const atEnd = useRef(true);
-  const [read, setRead] = useState(count);
-  const toEnd = () => ref.current?.scrollTo({ top: ref.current.scrollHeight });
-  useLayoutEffect(() => {
-    const log = ref.current;
-    if (atEnd.current) log?.scrollTo({ top: log.scrollHeight });
-  }, [ref, count]);
-  const onScroll = () => {
-    const log = ref.current;
-    if (!log) return;
-    atEnd.current = log.scrollHeight - log.scrollTop - log.clientHeight < NEAR_END;
-    if (atEnd.current) setRead(count);
-  };
-  return { toEnd, onScroll, below: Math.max(0, count - read) };
 }
 
 function Quiet({ canWrite }: { canWrite: boolean }): ReactNode {

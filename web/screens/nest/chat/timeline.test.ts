@@ -24,8 +24,8 @@ test('messages and lines stand in the order of their times', () => {
   const entries = timeline(
     [message('one', 'a', 10), message('two', 'b', 30)],
     [
-      { id: 'opened', at: 5_000, text: 'opened' },
-      { id: 'hand', at: 20_000, text: 'hand' },
+      { id: 'opened', at: 5_000, what: 'opened', pubkey: 'a' },
+      { id: 'hand', at: 20_000, what: 'raised', pubkey: 'b' },
     ],
   );
   expect(entries.map(({ id }) => id)).toEqual(['opened', 'one', 'hand', 'two']);
@@ -41,7 +41,7 @@ test('what somebody says in one go stands under one name; a pause, an answer or 
       message('five', 'a', 1100),
       message('six', 'b', 1101),
     ],
-    [{ id: 'hand', at: 1_050_000, text: 'hand' }],
+    [{ id: 'hand', at: 1_050_000, what: 'raised', pubkey: 'b' }],
   );
   const first = entries.flatMap((entry) => (entry.type === 'message' && entry.first ? [entry.id] : []));
   expect(first).toEqual(['one', 'three', 'four', 'five', 'six']);

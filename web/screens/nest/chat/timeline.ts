@@ -5,7 +5,9 @@ export interface TimelineLine {
   id: string;
   /** ms */
   at: number;
-  text: string;
+  what: 'opened' | 'raised';
+  /** Who did it. */
+  pubkey: string;
 }
 
 /** One entry of the chat. */

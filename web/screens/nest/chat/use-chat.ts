@@ -31,7 +31,6 @@ export interface Chat {
 
 /** Follows the messages: counts what is unread, announces what is new. */
 export function useChat(visible: boolean): Chat {
-  const { t } = useTranslation('nest');
   const { session, chat, profile, $me } = useNest();
   const address = useStore(session.$address);
   const $messages = useMemo(() => (address ? chat(address) : $none), [chat, address]);
@@ -42,14 +41,11 @@ export function useChat(visible: boolean): Chat {
   const [$draft] = useState(() => atom<Draft>({ text: '', replyTo: null }));
   const nameOf = useCallback((pubkey: string) => personName(pubkey, profile(pubkey).get()?.name), [profile]);
   useMessageAnnouncements($messages, nameOf, me);
-  const tellHand = useCallback(
-    ({ pubkey, handSince }: Person) => {
-      if (pubkey === null || handSince === null) return;
-      const text = t('chatPanel.raised', { name: nameOf(pubkey) });
-      setLines((all) => [...all, { id: `${pubkey}-${handSince}`, at: Date.now(), text }].slice(-50));
-    },
-    [nameOf, t],
-  );
+  const tellHand = useCallback(({ pubkey, handSince }: Person) => {
+    if (pubkey === null || handSince === null) return;
+    const line: TimelineLine = { id: `${pubkey}-${handSince}`, at: Date.now(), what: 'raised', pubkey };
+    setLines((all) => [...all, line].slice(-50));
+  }, []);
   return {
     messages,
     lines,

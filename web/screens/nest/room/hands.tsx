@@ -60,9 +60,7 @@ function HandRow({ hand, person, now }: { hand: RaisedHand; person: Person | und
           {name}
         </span>
         <span className="tabular block text-xs leading-4 text-muted">
-          {person
-            ? t('handsPanel.waited', { time: durationText(now - hand.since, locale) })
-            : t('handsPanel.away')}
+          {t('handsPanel.waited', { time: durationText(now - hand.since, locale) })}
         </span>
       </span>
       <IconButton

@@ -3,7 +3,6 @@ import { TriangleAlert, X } from 'lucide-react';
 import { useEffect, useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import type { Notice } from '../../../nest/session-types.ts';
-import { announce } from '../../../ui/announcer.tsx';
 import { Button } from '../../../ui/button.tsx';
 import { classes } from '../../../ui/classes.ts';
 import { IconButton } from '../../../ui/icon-button.tsx';
@@ -24,6 +23,11 @@ const WARNINGS: readonly Hint[] = [
   'microphone_silent',
   'talking_while_muted',
 ];
+
+/** The live regions stay, so that what comes into them is read out; empty ones take no room. */
+const HELD = 'last:pb-3 empty:pb-0';
+
+const urgencyOf = (hint: Hint) => (WARNINGS.includes(hint) ? 'assertive' : 'polite');
 
 /** Above the bar: the one condition that matters now, else the newest line of what happened. */
 export function Notices() {
@@ -47,9 +51,17 @@ export function Notices() {
   }, [line]);
   const shown = hint !== null && hint !== dismissed ? hint : null;
   return (
-    <div className="flex flex-col gap-2 px-3 pb-3 empty:hidden sm:px-6">
-      {line && <NoticeLine notice={line} />}
-      {shown !== null && <HintCard hint={shown} onDismiss={() => setDismissed(shown)} />}
+    <div className="flex flex-col gap-2 px-3 sm:px-6">
+      <div aria-live="polite" className={HELD}>
+        {line && <NoticeLine notice={line} />}
+      </div>
+      {(['assertive', 'polite'] as const).map((urgency) => (
+        <div key={urgency} aria-live={urgency} className={HELD}>
+          {shown !== null && urgencyOf(shown) === urgency && (
+            <HintCard hint={shown} onDismiss={() => setDismissed(shown)} />
+          )}
+        </div>
+      ))}
     </div>
   );
 }
@@ -122,7 +134,6 @@ function HintCard({ hint, onDismiss }: { hint: Hint; onDismiss: () => void }) {
   const { text, act } = useHintParts(hint);
   const title = t(`hint.${hint}.title`);
   const warns = WARNINGS.includes(hint);
-  useEffect(() => announce(title, warns ? 'assertive' : 'polite'), [title, warns]);
   return (
     <div className="enter-rise relative mx-auto flex w-full max-w-2xl items-start gap-3 rounded-lg bg-raised py-1.5 ps-4 pe-12">
       {warns && <TriangleAlert aria-hidden className="mt-2 size-5 shrink-0 text-danger" />}
