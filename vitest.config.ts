@@ -8,7 +8,7 @@ export default defineConfig({
         extends: true,
         test: {
           name: 'node',
-          include: ['{protocol,api,relay,standalone,scripts}/**/*.test.{ts,js}'],
+          include: ['{protocol,api,relay,standalone,scripts,deploy}/**/*.test.{ts,js}'],
           environment: 'node',
         },
       },

@@ -1,6 +1,6 @@
 # Shared by the restart tests: signed requests, one expectation a line, a count at the end. Sourced, not run.
 # shellcheck shell=bash
-# shellcheck disable=SC2034 # STATUS and BODY are read by the scripts that source this
+# shellcheck disable=SC2034 # STATUS, BODY and NEST are read by the scripts that source this
 
 BASE="${1:-${NESTS_BASE_URL:-http://localhost:5544}}"
 BASE="${BASE%/}"
@@ -55,6 +55,17 @@ expect() {
   else
     FAILED=$((FAILED + 1))
     printf '❌ %s\n   expected: %s\n   seen:     %s\n' "$1" "$3" "${2:-nothing}"
+  fi
+}
+
+# open_nest KEY OPTIONS: opens a nest and sets NEST to its id; without it there is nothing to test, so that is the end.
+open_nest() {
+  call "$1" PUT /api/v1/nests "$2"
+  expect 'a host opens a nest' "$STATUS" 200
+  NEST="$(field roomId)"
+  if [ -z "$NEST" ]; then
+    printf '   %s\n' "$BODY"
+    finish || exit 1
   fi
 }
 

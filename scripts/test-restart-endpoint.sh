@@ -8,15 +8,13 @@ set -euo pipefail
 source "$(dirname "${BASH_SOURCE[0]}")/restart-checks.sh"
 
 NESTS=/api/v1/nests
-OPTIONS='{"relays":["wss://relay.example.com"],"hls_stream":false}'
 printf 'The restart route of %s: who may use it, and what it answers\n\n' "$BASE"
 
 call - GET /health
 expect 'the server answers and is healthy' "$(field status)" healthy
 
-call host PUT "$NESTS" "$OPTIONS"
-expect 'a host opens a nest' "$STATUS" 200
-ID="$(field roomId)"
+open_nest host '{"relays":["wss://relay.example.com"],"hls_stream":false}'
+ID="$NEST"
 BEFORE="$(field generation)"
 
 call - POST "$NESTS/$ID/restart"

@@ -14,9 +14,8 @@ printf 'A nest is lost and found again, at %s\n\n' "$BASE"
 
 RELAYS='{"relays":["wss://relay.example.com"]}'
 if [ -n "${REDIS_CLI:-}" ]; then
-  call host PUT "$NESTS" '{"relays":["wss://relay.example.com"],"hls_stream":false}'
-  expect 'a host opens a nest' "$STATUS" 200
-  LOST="$(field roomId)"
+  open_nest host '{"relays":["wss://relay.example.com"],"hls_stream":false}'
+  LOST="$NEST"
   for attempt in 1 2 3 4 5; do
     # shellcheck disable=SC2086 # a command with its words
     DELETED="$($REDIS_CLI del "nest:$LOST" | tr -d '\r')"

@@ -2,8 +2,8 @@ import { ErrorBody } from '@nests/protocol/api';
 import type { FastifyReply } from 'fastify';
 import * as z from 'zod';
 
-/** `:id` in an address; which ids exist is for the record to say, so any text will do. */
-export const IdParams = z.object({ id: z.string().meta({ description: 'The room id' }) });
+/** `:id` in an address; which ids exist is for the record to say, so any text but none will do. */
+export const IdParams = z.object({ id: z.string().min(1).meta({ description: 'The room id' }) });
 
 /** `:id/…/:hex` in an address. */
 export const PersonParams = IdParams.extend({

@@ -1,0 +1,322 @@
+import { readFileSync } from 'node:fs';
+import path from 'node:path';
+import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
+import { parse } from 'yaml';
+import { readCompose, ROOT, type Compose } from './testing/compose.ts';
+import { hasProgram, Host, livekitProgram, run } from './testing/host.ts';
+
+const MINUTE = 60_000;
+/** The ports of each service inside its container. */
+const NESTS_API = [5544, 9464];
+const PORTS = {
+  'nests-api': NESTS_API,
+  livekit: [7880, 7881, 7882, 6789],
+  redis: [6379],
+  relay: [5545],
+  proxy: [80, 443],
+};
+const MANY_PORTS = {
+  ...PORTS,
+  'nests-api-2': NESTS_API,
+  'livekit-2': [7880, 7883, 7884, 6789],
+  proxy: [5544, 7880, 80, 443],
+};
+const one = readCompose(['compose.yaml']);
+const many = readCompose(['compose.yaml', 'compose.many.yaml']);
+const canPlay = livekitProgram() !== null && ['redis-server', 'redis-cli', 'curl', 'bash'].every(hasProgram);
+
+const script = (name: string, base: string, env: Record<string, string> = {}) =>
+  run(['bash', path.join(ROOT, 'scripts', name), base], env);
+
+/** Every expression of the dashboard and the alerts. */
+function expressions(): string[] {
+  const found: string[] = [];
+  const read = (file: string): unknown => parse(readFileSync(path.join(ROOT, 'deploy', file), 'utf8'));
+  const look = (value: unknown): void => {
+    if (typeof value !== 'object' || value === null) return;
+    if ('expr' in value && typeof value.expr === 'string') found.push(value.expr);
+    Object.values(value).forEach(look);
+  };
+  look(read('grafana/nests.json')); // JSON is YAML
+  look(read('prometheus/alerts.yaml'));
+  return found;
+}
+
+/** The metrics that an expression reads. `up` and the like are Prometheus's own. */
+function namesIn(expression: string): string[] {
+  const bare = expression.replace(/\{[^}]*\}/g, '').replace(/\bby \([^)]*\)/g, '');
+  return bare.match(/\b(?:nests|process|nodejs|livekit)_\w+/g) ?? [];
+}
+
+/** The names a text of metrics has values under, or would have. */
+function exportedBy(text: string): Set<string> {
+  const names = new Set<string>();
+  for (const [, name = '', type] of text.matchAll(/^# TYPE (\w+) (\w+)$/gm)) {
+    names.add(name);
+    if (type === 'histogram') for (const end of ['bucket', 'sum', 'count']) names.add(`${name}_${end}`);
+  }
+  return names;
+}
+
+describe.each([
+  ['compose.yaml', one, PORTS],
+  ['compose.yaml with compose.many.yaml', many, MANY_PORTS],
+] as [string, Compose, Record<string, number[]>][])('%s', (_file, compose, ports) => {
+  const services = Object.entries(compose.services);
+
+  it('names only what it has', () => {
+    for (const [name, { secrets = [], configs = [], volumes = [], depends_on = [] }] of services) {
+      for (const secret of secrets) expect(compose.secrets, name).toHaveProperty(secret);
+      for (const { source } of configs) expect(compose.configs, name).toHaveProperty(source);
+      for (const volume of volumes.filter((text) => !text.startsWith('.')))
+        expect(compose.volumes, name).toHaveProperty(volume.split(':')[0] ?? '');
+      for (const other of Array.isArray(depends_on) ? depends_on : Object.keys(depends_on))
+        expect(compose.services, name).toHaveProperty(other);
+    }
+    for (const { file } of Object.values(compose.configs ?? {}))
+      expect(() => readFileSync(path.join(ROOT, file))).not.toThrow();
+  });
+
+  it('publishes on the loopback address alone, but for the proxy of a public domain', () => {
+    for (const [name, { ports: published = [] }] of services) {
+      for (const port of published.filter((text) => !/^(80|443):/.test(text)))
+        expect(port, name).toMatch(/^127\.0\.0\.1:/);
+      if (name !== 'proxy') expect(published.join(' ')).not.toMatch(/(^| )\d+:\d+/);
+    }
+    const outside = services.flatMap(([, { ports: published = [] }]) =>
+      published.map((text) => text.replace(/:\d+(\/udp)?$/, '$1')),
+    );
+    expect(new Set(outside).size).toBe(outside.length);
+  });
+
+  it('speaks to services by names and ports that they have', () => {
+    const texts = services.flatMap(([name, { environment = {}, configs = [], ports: published = [] }]) => [
+      ...Object.values(environment).map(String),
+      ...configs
+        .filter(() => name in ports)
+        .map(({ source }) => readFileSync(path.join(ROOT, compose.configs?.[source]?.file ?? ''), 'utf8')),
+      ...published.map((text) => text.replace(/.*:(\d+)(\/udp)?$/, `${name}:$1`)),
+    ]);
+    const named = texts.flatMap((text) => [...text.matchAll(/\b([a-z][\w-]*):(\d+)\b/g)]);
+    const known = named.filter(([, name = '']) => name in compose.services && name !== 'prometheus');
+    expect(known.length).toBeGreaterThan(6);
+    for (const [, name = '', port] of known) expect(ports[name], name).toContain(Number(port));
+  });
+
+  it('has no secret in it', () => {
+    for (const [name, { environment = {} }] of services) {
+      for (const variable of Object.keys(environment))
+        expect(variable, name).not.toMatch(/(SECRET|TOKEN|PASSWORD)$/);
+    }
+  });
+});
+
+describe('the image', () => {
+  const text = readFileSync(path.join(ROOT, 'deploy/nests.Dockerfile'), 'utf8');
+
+  it('installs for every workspace, runs as an ordinary user, and is asked whether it is ready', () => {
+    const { workspaces } = JSON.parse(readFileSync(path.join(ROOT, 'package.json'), 'utf8')) as {
+      workspaces: string[];
+    };
+    for (const workspace of workspaces)
+      expect(text).toContain(`COPY ${workspace}/package.json ${workspace}/`);
+    expect(text).toMatch(/^FROM node:\d+-bookworm-slim$/m);
+    expect(text).toMatch(/^USER node$/m);
+    expect(text).toMatch(/^HEALTHCHECK .*\\\n\s+CMD curl .*\/ready/m);
+    expect(text).toContain('curl ca-certificates');
+  });
+
+  it('is the one the services run, with commands that are in it', () => {
+    for (const { image, command } of Object.values(many.services).filter((one) =>
+      one.image?.startsWith('nests:'),
+    )) {
+      expect(image).toBe('nests:1.0.0');
+      const program = command?.at(-1) ?? '';
+      expect(text).toContain(`COPY --from=build /nests/${path.dirname(program)} `);
+    }
+  });
+});
+
+it.runIf(hasProgram('shellcheck'))('the shell scripts are clean', async () => {
+  const listed = await run(['git', 'ls-files', '*.sh']);
+  const files = listed.output.split('\n').filter((file) => file !== '');
+  expect(files).toContain('scripts/test-restart-endpoint.sh');
+  expect(await run(['shellcheck', '--external-sources', ...files])).toEqual({ code: 0, output: '' });
+});
+
+it('Docker Compose itself reads the files, where it is there', async (context) => {
+  if ((await run(['docker', 'compose', 'version'])).code !== 0) context.skip('no docker compose here');
+  for (const files of [['compose.yaml'], ['compose.yaml', 'compose.many.yaml']]) {
+    const words = files.flatMap((file) => ['-f', file]);
+    const { code, output } = await run([
+      'docker',
+      'compose',
+      ...words,
+      '--profile',
+      '*',
+      'config',
+      '--quiet',
+    ]);
+    expect(output).toBe('');
+    expect(code).toBe(0);
+  }
+});
+
+describe.skipIf(!canPlay)('one host', () => {
+  let host: Host;
+  let base: string;
+  let redisCli: string;
+  beforeAll(async () => {
+    const built = await run([process.execPath, 'scripts/build.js']);
+    expect(built.code, built.output).toBe(0);
+    host = await Host.prepare(one, PORTS);
+    await host.start('nests-api');
+    await host.start('relay');
+    base = `http://localhost:${host.port('nests-api', 5544)}`;
+    redisCli = `redis-cli -p ${host.port('redis', 6379)}`;
+  }, 5 * MINUTE);
+  afterAll(() => host.stop());
+
+  it('is healthy in production, with the web app at its root', async () => {
+    expect(await (await fetch(`${base}/health`)).json()).toMatchObject({
+      status: 'healthy',
+      livekit: `ws://127.0.0.1:${host.port('livekit', 7880)}`,
+    });
+    expect((await fetch(`${base}/`)).headers.get('content-type')).toContain('text/html');
+    expect((await fetch(`${base}/debug/test-token`)).status).toBe(404);
+    expect((await fetch(`${base}/metrics`)).status).toBe(404);
+  });
+
+  it(
+    'passes the test of the restart route',
+    async () => {
+      const { code, output } = await script('test-restart-endpoint.sh', base);
+      expect(output).toContain(', 0 failed');
+      expect(code).toBe(0);
+    },
+    MINUTE,
+  );
+
+  it(
+    'passes the test of a lost nest, whose record is really deleted',
+    async () => {
+      const { code, output } = await script('test-restart-recovery.sh', base, { REDIS_CLI: redisCli });
+      expect(output).toContain('✅ its record is deleted from Redis');
+      expect(output).toContain(', 0 failed');
+      expect(code).toBe(0);
+    },
+    MINUTE,
+  );
+
+  it('shows an operator the records in Redis: one key a nest, each readable JSON', async () => {
+    const keys = (await run([...redisCli.split(' '), 'keys', 'nest:*'])).output.trim().split('\n');
+    expect(keys.length).toBeGreaterThanOrEqual(4);
+    for (const key of keys) {
+      expect(key).toMatch(/^nest:[0-9a-f]{8}-[0-9a-f]{4}-4[0-9a-f]{3}-[89ab][0-9a-f]{3}-[0-9a-f]{12}$/);
+      const { output } = await run([...redisCli.split(' '), 'get', key]);
+      expect(JSON.parse(output)).toMatchObject({
+        id: key.slice('nest:'.length),
+        host: expect.stringMatching(/^[0-9a-f]{64}$/) as string,
+        relays: [expect.stringMatching(/^wss:/) as string],
+        hls_stream: false,
+        status: 'ended',
+        rev: expect.any(Number) as number,
+      });
+    }
+  });
+
+  it('names creations, store operations and LiveKit calls in its log, and no secret', () => {
+    const log = host.output('nests-api');
+    const lines = log.split('\n').filter((line) => line !== '');
+    const said = lines.map((line) => JSON.parse(line) as { msg: string; call?: string; nestId?: string });
+    expect(said.some(({ msg, nestId }) => msg === 'Created a nest' && nestId !== undefined)).toBe(true);
+    const calls = (name: string) => new Set(said.filter(({ msg }) => msg === name).map(({ call }) => call));
+    expect([...calls('Store call')]).toEqual(expect.arrayContaining(['put', 'claimSuccessor']));
+    expect([...calls('LiveKit call')]).toEqual(expect.arrayContaining(['createRoom', 'deleteRoom']));
+    expect(log).toMatch(/Neither Redis nor LiveKit has room [0-9a-f-]{36}/);
+    for (const secret of ['nests_secret', 'livekit_secret']) {
+      expect(host.secret(secret).length).toBeGreaterThanOrEqual(32);
+      for (const service of ['nests-api', 'relay', 'livekit', 'redis'])
+        expect(host.output(service)).not.toContain(host.secret(secret));
+    }
+    expect(log).not.toMatch(/eyJ[\w-]+\.eyJ|"Nostr |"Bearer /);
+  });
+
+  it('lets an operator save all nests while it runs', async () => {
+    const { code, output } = await run(
+      [process.execPath, 'api/dist/cli.js', 'store', 'export'],
+      host.environment('nests-api'),
+    );
+    expect(output).toMatch(/nests: \d+ nests exported/);
+    expect(code).toBe(0);
+  });
+
+  it('is measured on ports that nobody outside reaches: the API and LiveKit', async () => {
+    const ours = await fetch(`http://127.0.0.1:${host.port('nests-api', 9464)}/metrics`);
+    expect(await ours.text()).toContain(
+      'nests_livekit_call_duration_seconds_count{call="createRoom",outcome="ok"}',
+    );
+    const livekits = await fetch(`http://127.0.0.1:${host.port('livekit', 6789)}/metrics`);
+    expect(await livekits.text()).toContain('livekit_room_total');
+  });
+
+  it('exports every metric that the dashboard and the alerts name', async () => {
+    const [ours, livekits] = await Promise.all(
+      [host.port('nests-api', 9464), host.port('livekit', 6789)].map(async (port) =>
+        (await fetch(`http://127.0.0.1:${port}/metrics`)).text(),
+      ),
+    );
+    const exported = exportedBy(`${ours}\n${livekits}`);
+    const asked = expressions();
+    expect(asked.length).toBeGreaterThan(30);
+    for (const expression of asked) {
+      for (const name of namesIn(expression)) expect(exported, expression).toContain(name);
+      for (const [, route = ''] of expression.matchAll(/route="([^"]*)"/g))
+        expect(ours, expression).toContain(`route="${route}"`);
+    }
+    // The check itself can fail.
+    expect(exported).not.toContain('nests_nothing');
+    expect(namesIn('sum by (call) (rate(nests_nothing{x="process_y"}[5m]))')).toEqual(['nests_nothing']);
+  });
+});
+
+describe.skipIf(!canPlay || !hasProgram('caddy'))('many nodes', () => {
+  let host: Host;
+  let base: string;
+  beforeAll(async () => {
+    host = await Host.prepare(many, MANY_PORTS);
+    for (const service of ['livekit-2', 'nests-api', 'nests-api-2']) await host.start(service);
+    base = `http://localhost:${host.port('proxy', 5544)}`;
+  }, 2 * MINUTE);
+  afterAll(() => host.stop());
+
+  it(
+    'pass the test of the restart route through the proxy',
+    async () => {
+      const { code, output } = await script('test-restart-endpoint.sh', base);
+      expect(output).toContain(', 0 failed');
+      expect(code).toBe(0);
+      const made = (service: string) => host.output(service).includes('"LiveKit call"');
+      expect([made('nests-api'), made('nests-api-2')]).toEqual([true, true]);
+    },
+    MINUTE,
+  );
+
+  it(
+    'go on when a replica and a node of LiveKit die',
+    async () => {
+      await host.kill('nests-api');
+      await host.kill('livekit');
+      const redis = { REDIS_CLI: `redis-cli -p ${host.port('redis', 6379)}` };
+      // LiveKit believes for some seconds that the node is there, and may choose it for a new room.
+      await vi.waitFor(
+        async () => {
+          const { output } = await script('test-restart-recovery.sh', base, redis);
+          expect(output).toContain(', 0 failed');
+        },
+        { timeout: MINUTE, interval: 1000 },
+      );
+    },
+    2 * MINUTE,
+  );
+});
