@@ -98,7 +98,9 @@ export class Doors {
 
   async #open(record: NestRecord): Promise<NestRecord> {
     if (stateOf(record) !== 'live') return this.#parts.moves.go(record.id, { type: 'enter' });
-    const verdict = await this.#parts.sight.verify(record);
+    const { sight } = this.#parts;
+    if (await sight.ask(record)) return record;
+    const verdict = await sight.verify(record);
     if (verdict === 'there') return record;
     // Somebody wants in, so an empty nest needs its room now.
     const after = await this.#healer.settleMissing(record, verdict);

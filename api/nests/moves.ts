@@ -3,7 +3,7 @@ import { type Background, SingleFlight } from './background.ts';
 import type { Records } from './change.ts';
 import { NestError } from './errors.ts';
 import { type LifeEvent, step } from './life.ts';
-import { type Clock, type MediaServer, MediaUnavailable, type Seal } from './ports.ts';
+import { type Clock, type Log, type MediaServer, MediaUnavailable, type Seal } from './ports.ts';
 import type { NestRecord, PendingMove } from './record.ts';
 import type { Sight } from './sight.ts';
 
@@ -24,6 +24,7 @@ export class Moves {
   readonly #seal: Seal;
   readonly #clock: Clock;
   readonly #background: Background;
+  readonly #log: Log;
   readonly #maxParticipants: number;
   readonly #making = new SingleFlight<NestRecord>();
 
@@ -34,6 +35,7 @@ export class Moves {
     seal: Seal;
     clock: Clock;
     background: Background;
+    log: Log;
     capacity: number;
   }) {
     this.#records = parts.records;
@@ -42,6 +44,7 @@ export class Moves {
     this.#seal = parts.seal;
     this.#clock = parts.clock;
     this.#background = parts.background;
+    this.#log = parts.log;
     this.#maxParticipants = parts.capacity + SPARE_SEATS;
   }
 
@@ -76,12 +79,14 @@ export class Moves {
     return record;
   }
 
-  async #make(record: NestRecord, { generation }: PendingMove): Promise<NestRecord> {
+  async #make(record: NestRecord, pending: PendingMove): Promise<NestRecord> {
+    const { generation } = pending;
     const name = roomName(record.id, generation);
     const at = this.#clock.now();
     try {
       const metadata = this.#seal.close(record);
       const room = await this.#media.createRoom(name, { metadata, maxParticipants: this.#maxParticipants });
+      this.#log.info('LiveKit has a room', { nestId: record.id, room: name, why: pending.why });
       const confirmed = await this.#confirm(record.id, generation);
       if (confirmed.generation === generation) this.#sight.note(room, at);
       return confirmed;

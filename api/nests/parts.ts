@@ -56,14 +56,23 @@ export function makeParts(ports: Ports, options: DomainOptions): Parts {
   const sight = new Sight(media, clock);
   const metadata = new MetadataKeeper(media, seal, background);
   const records = new Records(store, clock, tell);
-  const retirement = new Retirement(records, media, clock, background, repairs);
+  const retirement = new Retirement({ records, media, clock, background, repairs, log });
   const { capacity, isBlocked = () => false } = options;
-  const moves = new Moves({ records, media, sight, seal, clock, background, capacity });
+  const moves = new Moves({ records, media, sight, seal, clock, background, capacity, log });
   const enforcer = new Enforcer({ records, media, clock, background, repairs, isBlocked });
   const tokens = new Tokens(media, log);
   const seats = new Seats(media, sight, clock, capacity);
 
   function tell(before: NestRecord | undefined, after: NestRecord): void {
+    const { id: nestId, rev, status, generation, pending } = after;
+    const level = isNews(before, after) ? 'info' : 'debug';
+    log[level]('Stored a nest', {
+      nestId,
+      rev,
+      status,
+      generation,
+      ...(pending ? { moving: pending.why } : {}),
+    });
     for (const event of eventsOf(before, after, sight.lastCount(after) ?? 0)) {
       feed.publish(after.id, event, after.rev);
     }
@@ -89,4 +98,14 @@ export function makeParts(ports: Ports, options: DomainOptions): Parts {
     tokens,
     seats,
   };
+}
+
+/** An operator wants to read of these; hands and signs of life only when looking closely. */
+function isNews(before: NestRecord | undefined, after: NestRecord): boolean {
+  return (
+    before?.status !== after.status ||
+    before.generation !== after.generation ||
+    before.pending?.generation !== after.pending?.generation ||
+    before.idle !== after.idle
+  );
 }

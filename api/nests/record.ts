@@ -105,7 +105,7 @@ export interface NestRecord {
   restartedAt?: number;
   originalRoomId?: string;
   isRecreated?: boolean;
-  /** somebody was inside, or acted on it; exact to a minute */
+  /** somebody was inside, or acted on it; exact to ten minutes */
   lastAliveAt: number;
   endedAt?: number;
   retired: RetiredRoom[];

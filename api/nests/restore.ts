@@ -5,8 +5,8 @@ import type { MediaRoom } from './ports.ts';
 import { expiresAt, type NestRecord } from './record.ts';
 import { LEAVING_MS } from './retirement.ts';
 
-/** A room whose nest was never finished being made goes after this long, in ms. */
-const UNFINISHED_MS = 30_000;
+/** A nest that was never finished being made is taken back after this long, in ms, and its room with it. */
+export const UNFINISHED_MS = 30_000;
 
 interface Found {
   room: MediaRoom;

@@ -3,7 +3,7 @@ import { roomName } from '@nests/protocol/rooms';
 import type { Background } from './background.ts';
 import type { Records } from './change.ts';
 import { step } from './life.ts';
-import type { Clock, MediaServer } from './ports.ts';
+import type { Clock, Log, MediaServer } from './ports.ts';
 import type { NestRecord, RetiredRoom } from './record.ts';
 import type { Repairs } from './repairs.ts';
 
@@ -19,13 +19,22 @@ export class Retirement {
   readonly #clock: Clock;
   readonly #background: Background;
   readonly #repairs: Repairs;
+  readonly #log: Log;
 
-  constructor(records: Records, media: MediaServer, clock: Clock, background: Background, repairs: Repairs) {
-    this.#records = records;
-    this.#media = media;
-    this.#clock = clock;
-    this.#background = background;
-    this.#repairs = repairs;
+  constructor(parts: {
+    records: Records;
+    media: MediaServer;
+    clock: Clock;
+    background: Background;
+    repairs: Repairs;
+    log: Log;
+  }) {
+    this.#records = parts.records;
+    this.#media = parts.media;
+    this.#clock = parts.clock;
+    this.#background = parts.background;
+    this.#repairs = parts.repairs;
+    this.#log = parts.log;
   }
 
   /** These rooms of the record were just retired: see them off. */
@@ -45,8 +54,12 @@ export class Retirement {
     while (this.#clock.now() < deadline && (await this.#media.participants(room)).length > 0) {
       await this.#background.pause(LOOK_MS);
     }
+    if (await this.#media.deleteRoom(room)) {
+      this.#log.info('LiveKit closed a room', { room });
+      return true;
+    }
     // "Not found" may mean that LiveKit lost its list while people are inside.
-    return (await this.#media.deleteRoom(room)) || (await this.#media.participants(room)).length === 0;
+    return (await this.#media.participants(room)).length === 0;
   }
 
   /** What a crash or an outage left behind: rooms that should be gone. */

@@ -10,7 +10,7 @@ const COUNT_FRESH_MS = 6_000;
 /** After how long (ms) a room that was not seen is forgotten. */
 const FORGET_MS = 10 * 60_000;
 /** Between the two looks that make "gone" certain, in ms (LIVEKIT.md 34). */
-const SECOND_LOOK_MS = 1_000;
+export const SECOND_LOOK_MS = 1_000;
 
 /** What two looks at a room that is not listed say. */
 export type Verdict = 'there' | 'gone' | 'wiped';
@@ -122,9 +122,10 @@ export class Sight {
    * `patient` false skips the wait, where a first look was a second ago.
    */
   async verify(record: NestRecord, patient = true): Promise<Verdict> {
+    const began = this.#clock.now();
     const first = await this.#lookOnce(record);
     if (first !== 'gone' || !patient) return first;
-    await this.#clock.sleep(SECOND_LOOK_MS);
+    await this.#clock.sleep(Math.max(0, began + SECOND_LOOK_MS - this.#clock.now()));
     return this.#lookOnce(record);
   }
 
@@ -138,9 +139,11 @@ export class Sight {
     return this.#seen.get(roomName(id, generation));
   }
 
+  /** Both questions at once: LiveKit takes its time to say that nobody has a room. */
   async #lookOnce(record: NestRecord): Promise<Verdict> {
-    if (await this.ask(record)) return 'there';
-    const inside = await this.#media.participants(roomName(record.id, record.generation));
+    const name = roomName(record.id, record.generation);
+    const [room, inside] = await Promise.all([this.ask(record), this.#media.participants(name)]);
+    if (room) return 'there';
     return inside.length > 0 ? 'wiped' : 'gone';
   }
 }

@@ -5,7 +5,9 @@ import { stateOf } from './life.ts';
 import type { Parts } from './parts.ts';
 import { MediaUnavailable, StoreUnavailable, type MediaRoom } from './ports.ts';
 import { expiresAt, type NestRecord } from './record.ts';
+import { UNFINISHED_MS } from './restore.ts';
 import { farewellOf } from './retirement.ts';
+import { SECOND_LOOK_MS } from './sight.ts';
 import { successorsOf } from './successors.ts';
 
 /** How often live nests are swept, and how often all, in ms. */
@@ -13,10 +15,8 @@ const LIVE_EVERY_MS = 5_000;
 const ALL_EVERY_MS = 60_000;
 /** How long a replica that sweeps keeps the others from it, in ms. */
 const LEASE_MS = 15_000;
-/** How many nests are looked at side by side. */
-const SIDE_BY_SIDE = 8;
-/** A nest whose creation was never finished is taken back after this long, in ms. */
-const UNFINISHED_MS = 30_000;
+/** How many nests are looked at side by side; LiveKit takes a second to say that a room is gone. */
+const SIDE_BY_SIDE = 32;
 /** How long after its making a nest made in place of a missing one may still lack its claim, in ms. */
 const CLAIM_CHECK_MS = 10 * 60_000;
 
@@ -150,7 +150,7 @@ export class Sweep {
       else await this.#healer.settleMissing(record, verdict);
     });
     if (gone.length === 0) return;
-    await clock.sleep(1_000);
+    await clock.sleep(SECOND_LOOK_MS);
     await this.#each(gone, async ({ id, generation }) => {
       const record = await records.get(id);
       if (!record || record.generation !== generation || stateOf(record) !== 'live') return;

@@ -4,7 +4,6 @@ import { maySee } from './admission.ts';
 import { SingleFlight } from './background.ts';
 import type { Doors } from './doors.ts';
 import { NestError } from './errors.ts';
-import { stateOf } from './life.ts';
 import type { Parts } from './parts.ts';
 import type { MediaRoom } from './ports.ts';
 import type { NestRecord } from './record.ts';
@@ -61,7 +60,7 @@ export class Views {
       await sight.all().catch(() => []);
       const records = await store.active();
       return records
-        .filter((record) => record.access === 'public' && stateOf(record) === 'live')
+        .filter(isListed)
         .map((record) => listed(record, sight.lastCount(record) ?? 0))
         .sort((a, b) => b.participantCount - a.participantCount || b.startedAt - a.startedAt);
     });
@@ -115,6 +114,11 @@ export class Views {
       ({ name, metadata }) => parseRoomName(name)?.nestId === id && seal.open(metadata)?.id === id,
     );
   }
+}
+
+/** Open to everybody and with a room; also while it moves to the next one. */
+function isListed({ access, status, idle, generation }: NestRecord): boolean {
+  return access === 'public' && status === 'active' && !idle && generation > 0;
 }
 
 function listed(record: NestRecord, participantCount: number): ListedNest {
