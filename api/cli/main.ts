@@ -41,7 +41,11 @@ async function withStore(work: (store: NestStore) => Promise<number>): Promise<n
     dataDir: path.resolve(NESTS_DATA_DIR ?? './.nests'),
     ...(REDIS_URL === undefined ? {} : { redisUrl: REDIS_URL }),
   };
-  const backing = await openBacking(settings, { clock: systemClock, ids: randomIds, log: makeLog('error', process.stderr) });
+  const backing = await openBacking(settings, {
+    clock: systemClock,
+    ids: randomIds,
+    log: makeLog('error', process.stderr),
+  });
   try {
     return await work(backing.store);
   } finally {

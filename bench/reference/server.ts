@@ -17,6 +17,7 @@ const origin = `http://localhost:${PORT ?? '0'}`;
 const logger = winston.createLogger({
   level: 'info',
   format: winston.format.combine(winston.format.timestamp(), winston.format.json()),
+  // eslint-disable-next-line @typescript-eslint/no-unsafe-class-instance-assignment -- winston declares its own transports so
   transports: [new winston.transports.Console()],
 });
 const redis = createClient({ url: REDIS_URL ?? 'redis://127.0.0.1:6379' });

@@ -4,12 +4,9 @@ import type { NestPorts } from './ports.ts';
 import { SessionCore } from './session.ts';
 import type { NestSession, OpenNestOptions } from './session-types.ts';
 
-export type { NestAccount, NestNostr, NestPorts } from './ports.ts';
+export type { NestPorts } from './ports.ts';
 export { browserSurroundings } from './surroundings.ts';
-export { createNest } from './create.ts';
 export { runDiagnostics } from './diagnostics.ts';
-export { joinNestSmart } from './smart-join.ts';
-export { readNestLink } from './whereabouts.ts';
 
 /** Open a nest: find out about it, but do not go in yet. Close it when the person leaves the page or changes the account. */
 export function openNest(options: OpenNestOptions, ports: NestPorts): NestSession {

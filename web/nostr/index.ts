@@ -7,8 +7,8 @@ import { Accounts, type Account, type Nip07 } from './accounts.ts';
 import { keyValues } from './storage.ts';
 import type { NostrGateway } from './types.ts';
 
-export { SignInError, type Account, type LockedKey, type SignInFailure } from './accounts.ts';
-export type { NostrGateway, Profile, PublishResult, Reaction, RelayState, ReplyTo } from './types.ts';
+export { SignInError, type Account, type LockedKey } from './accounts.ts';
+export type { NostrGateway, Profile, RelayState } from './types.ts';
 
 declare global {
   interface Window {
@@ -43,9 +43,6 @@ export const $locked = accounts.$locked;
 export const signInWithExtension = (): Promise<Account> => accounts.signInWithExtension();
 /** Decrypts the waiting key and signs in with it. */
 export const unlock = (password: string): Promise<Account> => accounts.unlock(password);
-/** Signs in with a key from elsewhere (`nsec`, hex or `ncryptsec`). */
-export const importKey = (input: { secret: string; name?: string; password?: string }): Promise<Account> =>
-  accounts.importKey(input);
 /** Signs out; an encrypted key stays here and waits for its password. */
 export const signOut = (): void => accounts.signOut();
 /** Forgets the waiting key for good. */
