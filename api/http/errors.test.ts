@@ -170,6 +170,18 @@ describe('a request that is not understood', () => {
     expectError(await api.ask('PUT', nests, { by: anna, body }), 400, 'bad_request');
   });
 
+  it('is a request for no nest at all, where the id is empty', async () => {
+    start();
+    for (const [method, end] of [
+      ['POST', '/restart'],
+      ['GET', '/info'],
+    ] as const) {
+      const reply = await api.ask(method, `${nests}/${end}`, { by: anna });
+      expect(reply).toMatchObject({ status: 400, body: { code: 'bad_request' } });
+    }
+    expect(api.called).toEqual([]);
+  });
+
   it('never is a 500, whatever it is', async () => {
     start();
     const methods = ['GET', 'PUT', 'POST', 'PATCH', 'DELETE', 'OPTIONS', 'HEAD'];
