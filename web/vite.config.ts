@@ -45,7 +45,9 @@ const api = process.env['NESTS_API_URL'] ?? 'http://localhost:5544';
 export default defineConfig({
   root: import.meta.dirname,
   plugins: [react(), tailwindcss(), preloadFonts()],
-  resolve: { conditions: ['source', 'module', 'browser', 'development|production'] },
+  resolve: {
+    alias: [{ find: /^nostr-tools$/, replacement: resolve(import.meta.dirname, 'nostr/nostr-tools-root.ts') }],
+  },
   worker: { format: 'es' },
   build: {
     manifest: true,

@@ -11,12 +11,6 @@ const server = await createServer({
   plugins: [
     {
       name: 'nests:development',
-      config(config) {
-        // nostr-tools names sources that it does not ship under this condition. The build falls back on what is there;
-        // the development server does not.
-        const { resolve } = config;
-        if (resolve?.conditions) resolve.conditions = resolve.conditions.filter((one) => one !== 'source');
-      },
       transformIndexHtml: (html) =>
         html.replace(/(id="nests-settings">)(<\/script>)/, `$1${NESTS_PAGE.replaceAll('<', '\\u003c')}$2`),
     },
