@@ -41,6 +41,18 @@ export async function watch(ears: [Person, number][]): Promise<Watch[]> {
   );
 }
 
+/** Waits until each ear has lost its tone: the fault has happened. */
+export async function allFallSilent(watches: Watch[]): Promise<void> {
+  for (const { person, tone, usual } of watches) {
+    await expect
+      .poll(async () => longestGap(await person.hearing.last(1), tone, usual).lengthMs, {
+        message: `${person.name} no longer hears ${tone} Hz`,
+        intervals: [100],
+      })
+      .toBeGreaterThan(200);
+  }
+}
+
 /** Waits until each ear has heard its tone without a break for some seconds. */
 export async function allHearAgain(watches: Watch[], { steadyS = 2, withinMs = 60_000 } = {}): Promise<void> {
   const steady = async ({ person, tone, usual }: Watch): Promise<boolean> =>
