@@ -1,4 +1,5 @@
-import { readFileSync } from 'node:fs';
+import { randomUUID } from 'node:crypto';
+import { appendFileSync, readFileSync } from 'node:fs';
 import path from 'node:path';
 import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
 import { parse } from 'yaml';
@@ -242,13 +243,44 @@ describe.skipIf(!canPlay)('one host', () => {
     expect(log).not.toMatch(/eyJ[\w-]+\.eyJ|"Nostr |"Bearer /);
   });
 
-  it('lets an operator save all nests while it runs', async () => {
-    const { code, output } = await run(
-      [process.execPath, 'api/dist/cli.js', 'store', 'export'],
-      host.environment('nests-api'),
-    );
-    expect(output).toMatch(/nests: \d+ nests exported/);
-    expect(code).toBe(0);
+  it('lets an operator save all nests while it runs, and bring back one that was lost', async () => {
+    const file = path.join(host.folder, 'nests.ndjson');
+    const store = (words: string) =>
+      run(['bash', '-c', `node api/dist/cli.js store ${words} "$FILE"`], {
+        ...host.environment('nests-api'),
+        FILE: file,
+      });
+    const saved = await store('export >');
+    expect(saved).toMatchObject({ code: 0, output: expect.stringMatching(/nests: [1-9]\d* nests exported/) });
+    const { id } = JSON.parse(readFileSync(file, 'utf8').split('\n')[0] ?? '') as { id: string };
+    const redis = (...words: string[]) => run([...redisCli.split(' '), ...words, `nest:${id}`]);
+    const before = await redis('get');
+    await redis('del');
+    const restored = await store('import <');
+    expect(restored).toMatchObject({
+      code: 0,
+      output: expect.stringContaining('nests: 1 nests imported') as string,
+    });
+    expect(await redis('get')).toEqual(before);
+  });
+
+  it('keeps out a key that an operator writes into the blocklist, without a restart', async () => {
+    const key = { NESTS_KEY_FILE: path.join(host.folder, 'key') };
+    const url = `${base}/api/v1/nests/${randomUUID()}`;
+    const ask = async (): Promise<{ status: number; authorization: string }> => {
+      const signed = await run([process.execPath, 'api/dist/cli.js', 'auth', 'GET', url], key);
+      const authorization = signed.output.trim();
+      return { status: (await fetch(url, { headers: { authorization } })).status, authorization };
+    };
+    const { status, authorization } = await ask();
+    expect(status).toBe(404);
+    const event = Buffer.from(authorization.replace('Nostr ', ''), 'base64').toString();
+    const { pubkey } = JSON.parse(event) as { pubkey: string };
+    appendFileSync(path.join(host.folder, 'deploy/secrets/blocklist/keys'), `${pubkey}\n`);
+    await vi.waitFor(async () => expect((await ask()).status).toBe(403), {
+      timeout: MINUTE / 2,
+      interval: 200,
+    });
   });
 
   it('is measured on ports that nobody outside reaches: the API and LiveKit', async () => {
