@@ -251,7 +251,10 @@ describe.skipIf(!canPlay)('one host', () => {
         FILE: file,
       });
     const saved = await store('export >');
-    expect(saved).toMatchObject({ code: 0, output: expect.stringMatching(/nests: [1-9]\d* nests exported/) });
+    expect(saved).toMatchObject({
+      code: 0,
+      output: expect.stringMatching(/nests: [1-9]\d* nests exported/) as string,
+    });
     const { id } = JSON.parse(readFileSync(file, 'utf8').split('\n')[0] ?? '') as { id: string };
     const redis = (...words: string[]) => run([...redisCli.split(' '), ...words, `nest:${id}`]);
     const before = await redis('get');
@@ -333,6 +336,23 @@ describe.skipIf(!canPlay || !hasProgram('caddy'))('many nodes', () => {
     },
     MINUTE,
   );
+
+  it('pass on what happens to a nest as it happens', async () => {
+    const url = `${base}/api/v1/nests`;
+    const body = '{"relays":["wss://relay.example.com"],"hls_stream":false}';
+    const auth = [process.execPath, 'api/dist/cli.js', 'auth', 'PUT', url, body];
+    const { output } = await run(auth, { NESTS_KEY_FILE: path.join(host.folder, 'key') });
+    const headers = { authorization: output.trim(), 'content-type': 'application/json' };
+    const made = (await (await fetch(url, { method: 'PUT', headers, body })).json()) as { roomId: string };
+    // Browsers ask for compression; a proxy that compresses would keep the event back.
+    const stream = await fetch(`${url}/${made.roomId}/events`, { headers: { 'accept-encoding': 'gzip' } });
+    let text = '';
+    for await (const chunk of stream.body?.pipeThrough(new TextDecoderStream()) ?? []) {
+      text += chunk;
+      if (text.includes('event: state')) break;
+    }
+    expect(text).toContain('"status":"active"');
+  });
 
   it(
     'go on when a replica and a node of LiveKit die',
