@@ -1,4 +1,5 @@
 import {
+  ConnectionState,
   LocalAudioTrack,
   type LocalTrack,
   ParticipantEvent,
@@ -44,7 +45,9 @@ export class LinkMicrophone {
     this.#onBroken = onBroken;
     room.localParticipant.on(ParticipantEvent.ParticipantPermissionsChanged, () => this.permissionsChanged());
     room.localParticipant.on(ParticipantEvent.LocalTrackUnpublished, (publication) => {
-      if (publication.track === this.#published?.track) this.#forget();
+      // In the middle of a full reconnect LiveKit takes the track down only to put it up again.
+      const isFinal = room.state === ConnectionState.Connected;
+      if (isFinal && publication.track === this.#published?.track) this.#forget();
     });
     room.on(RoomEvent.Reconnected, () => this.#afterReconnect());
   }

@@ -44,7 +44,7 @@ export class Outlet {
 
   /** The same person's track, perhaps a new one after a reconnect. */
   setVoice(voice: Voice): void {
-    if (voice.track.id !== this.#voice.track.id) {
+    if (voice.track !== this.#voice.track) {
       this.element.srcObject = new MediaStream([voice.track]);
       this.#closeMeter();
     }

@@ -44,10 +44,11 @@ function samePerson(a: LinkPerson, b: LinkPerson): boolean {
 
 /** Every remote microphone that arrives. */
 export function readVoices(room: Room, before: readonly Voice[]): Voice[] {
-  const known = new Map(before.map((voice) => [voice.track.id, voice]));
+  // By the object, not its id: after a reconnect another track may come with the same id.
+  const known = new Map(before.map((voice) => [voice.track, voice]));
   return [...room.remoteParticipants.values()].flatMap((participant) =>
     audioOf(participant).map(({ track, muted }) => {
-      const previous = known.get(track.mediaStreamTrack.id);
+      const previous = known.get(track.mediaStreamTrack);
       return previous?.muted === muted ? previous : makeVoice(participant.identity, track, muted);
     }),
   );

@@ -4,6 +4,8 @@ import { ConnectionState, type RemoteTrackPublication, type Room, RoomEvent, Tra
 const LOOK_MS = 2_000;
 /** Looks without a single byte from somebody who is not muted before we subscribe anew; discontinuous sending still sends 2.5 packets a second. */
 const SILENT_LOOKS = 4;
+/** Looks without any track of somebody who has published one. */
+const MISSING_LOOKS = 2;
 /** A track that does not arrive however often we ask is asked for less and less often. */
 const MAX_PATIENCE = 32;
 
@@ -46,7 +48,7 @@ export class SubscriptionRepair {
       this.#quiet.delete(sid);
       return;
     }
-    const state = this.#quiet.get(sid) ?? { looks: 0, patience: SILENT_LOOKS };
+    const state = this.#quiet.get(sid) ?? { looks: 0, patience: track ? SILENT_LOOKS : MISSING_LOOKS };
     state.looks += 1;
     if (state.looks >= state.patience) {
       state.looks = 0;
