@@ -18,6 +18,12 @@ const NEEDED = [
   { package: 'ffmpeg', why: 'listening to what was heard', present: (env) => onPath('ffmpeg', env) },
   { package: 'curl', why: 'the scripts that check a running server', present: (env) => onPath('curl', env) },
   {
+    package: 'caddy',
+    why: 'the test of the deployment on many nodes',
+    present: (env) => onPath('caddy', env),
+  },
+  { package: 'shellcheck', why: 'the check of the scripts', present: (env) => onPath('shellcheck', env) },
+  {
     package: 'fonts-noto-core',
     why: 'pages in every script',
     present: () => fontPresent('NotoSans-Regular.ttf'),
