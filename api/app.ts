@@ -1,5 +1,6 @@
 import { randomBytes } from 'node:crypto';
-import fastify, { type FastifyServerOptions } from 'fastify';
+import type { Server } from 'node:http';
+import fastify, { type FastifyHttpOptions } from 'fastify';
 import { serializerCompiler, validatorCompiler, type ZodTypeProvider } from 'fastify-type-provider-zod';
 import { makeAuth } from './http/auth.ts';
 import { banRoutes } from './http/bans.ts';
@@ -35,8 +36,11 @@ import { makeViews } from './http/views.ts';
 import { webAppRoutes, type SendPage } from './http/web-app.ts';
 import { webhookRoutes } from './http/webhook.ts';
 
-/** How long a client may take to send its request, in ms. */
+/** How long a client may take to send its request, and the head of it, in ms. */
 const REQUEST_MS = 20_000;
+const HEAD_MS = 10_000;
+/** How often Node looks for those who take longer, in ms; its own half a minute would let them stay as long again. */
+const LOOK_MS = 5_000;
 /** Longer than proxies keep idle connections, so that it is they who close them. */
 const KEEP_ALIVE_MS = 72_000;
 
@@ -98,7 +102,7 @@ function resources(app: App, context: Context): void {
   metricsRoutes(app, context);
 }
 
-function serverOptions({ config }: Parts, help: AuthHelp): FastifyServerOptions {
+function serverOptions({ config }: Parts, help: AuthHelp): FastifyHttpOptions<Server> {
   const process = randomBytes(4).toString('hex');
   let count = 0;
   const nextId = (): string => `${process}-${(++count).toString(36)}`;
@@ -106,6 +110,7 @@ function serverOptions({ config }: Parts, help: AuthHelp): FastifyServerOptions 
     logger: false, // one line a request is written by our own hook
     bodyLimit: MAX_BODY,
     requestTimeout: REQUEST_MS,
+    http: { headersTimeout: HEAD_MS, connectionsCheckingInterval: LOOK_MS },
     keepAliveTimeout: KEEP_ALIVE_MS,
     return503OnClosing: false, // what arrives on open connections while stopping is still answered
     exposeHeadRoutes: false,

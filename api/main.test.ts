@@ -1,75 +1,37 @@
-import { spawn, type ChildProcess } from 'node:child_process';
 import { once } from 'node:events';
 import { mkdtempSync, rmSync } from 'node:fs';
 import { createServer, type AddressInfo } from 'node:net';
 import path from 'node:path';
-import { build } from 'esbuild';
-import { afterAll, afterEach, beforeAll, describe, expect, it, vi } from 'vitest';
-
-const root = path.resolve(import.meta.dirname, '..');
-const folder = path.join(root, 'node_modules', '.cache');
+import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
+import { buildApi, CACHE, portOf, startApi, type ApiProcess } from './process-for-tests.ts';
 
 /** The API as a process of its own; LiveKit is away all the time, which is no reason not to serve. */
 describe('the API process', () => {
-  const dir = mkdtempSync(path.join(folder, 'nests-main-'));
-  const running: ChildProcess[] = [];
-  beforeAll(() =>
-    build({
-      ...{
-        absWorkingDir: root,
-        entryPoints: ['api/main.ts'],
-        outfile: path.join(dir, 'main.js'),
-        bundle: true,
-      },
-      ...{ platform: 'node', format: 'esm', target: 'node20.19', packages: 'external', logLevel: 'error' },
-      plugins: [
-        {
-          name: 'own-packages',
-          setup(bundle) {
-            const source = (name: string) => `${path.join(root, name.slice('@nests/'.length))}.ts`;
-            bundle.onResolve({ filter: /^@nests\// }, (asked) => ({ path: source(asked.path) }));
-          },
-        },
-      ],
-    }),
-  );
+  const dir = mkdtempSync(path.join(CACHE, 'nests-main-'));
+  const running: ApiProcess[] = [];
+  let file: string;
+  beforeAll(async () => {
+    file = await buildApi(dir);
+  });
   afterEach(() => {
-    for (const child of running.splice(0)) child.kill('SIGKILL');
+    for (const { child } of running.splice(0)) child.kill('SIGKILL');
   });
   afterAll(() => rmSync(dir, { recursive: true }));
 
-  const start = (env: Record<string, string> = {}) => {
+  const start = (env: Record<string, string> = {}): ApiProcess => {
     const keys = {
       LIVEKIT_URL: 'ws://127.0.0.1:1',
       LIVEKIT_API_KEY: 'key',
       LIVEKIT_API_SECRET: 'livekit-secret-livekit-secret-0123',
     };
-    const child = spawn(process.execPath, [path.join(dir, 'main.js')], {
-      env: { PATH: process.env['PATH'], PORT: '0', NESTS_DATA_DIR: path.join(dir, 'data'), ...keys, ...env },
-      stdio: ['ignore', 'pipe', 'pipe'],
-    });
-    running.push(child);
-    const said = { out: '', err: '' };
-    child.stdout.on('data', (chunk: Buffer) => (said.out += chunk.toString()));
-    child.stderr.on('data', (chunk: Buffer) => (said.err += chunk.toString()));
-    const ended = once(child, 'exit').then(([code]: unknown[]) => code as number | null);
-    return { child, said, ended };
-  };
-  const listening = async (said: { out: string }): Promise<number> => {
-    const line = await vi.waitFor(
-      () => {
-        const found = said.out.split('\n').find((text) => text.includes('"api listening"'));
-        expect(found).toBeDefined();
-        return found!;
-      },
-      { timeout: 15_000 },
-    );
-    return (JSON.parse(line) as { port: number }).port;
+    const api = startApi(file, { PORT: '0', NESTS_DATA_DIR: path.join(dir, 'data'), ...keys, ...env });
+    running.push(api);
+    return api;
   };
 
   it('says where it listens, ends when it is asked to, and starts again on what it left', async () => {
     const { child, said, ended } = start();
-    const port = await listening(said);
+    const port = await portOf({ said });
     const health = await fetch(`http://127.0.0.1:${port}/health`);
     expect(await health.json()).toMatchObject({
       status: 'degraded',
@@ -82,7 +44,7 @@ describe('the API process', () => {
     expect(said.err).toBe('');
 
     const again = start();
-    await listening(again.said);
+    await portOf(again);
     again.child.kill('SIGINT');
     expect(await again.ended).toBe(0);
   });
