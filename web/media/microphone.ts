@@ -1,5 +1,6 @@
 import { atom } from 'nanostores';
 
+import { readDevices } from './devices.ts';
 import { audioContext, forTheEye, LevelMeter } from './level-meter.ts';
 import { MakeItSo } from './make-it-so.ts';
 import { type Microphone, MicrophoneError, type MicrophoneProblem } from './media-types.ts';
@@ -98,6 +99,8 @@ export class BrowserMicrophone implements Microphone {
     this.$problem.set(null);
     this.$track.set(track);
     before?.stop();
+    // Only now does the browser tell the devices' names.
+    void readDevices(mediaDevices());
   }
 
   async #capture(): Promise<MediaStreamTrack> {

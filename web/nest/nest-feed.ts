@@ -27,7 +27,8 @@ export class NestFeed {
 
   /** Follow this nest, unless it is followed already. */
   follow(roomId: string): void {
-    if (this.#open?.roomId === roomId && this.#open.subscription.$status.get() !== 'closed') return;
+    if (this.#open?.roomId === roomId && this.#open.subscription.$status.get() !== 'closed')
+      { this.wake(); return; }
     this.close();
     const { api } = this.#parts;
     const listener = {
@@ -38,9 +39,9 @@ export class NestFeed {
     this.#open = { roomId, subscription };
   }
 
-  /** The network is back. */
+  /** There is a reason to believe that it works now: the network is back, or we have a session to show. */
   wake(): void {
-    this.#open?.subscription.wake();
+    if (this.#open?.subscription.$status.get() === 'waiting') this.#open.subscription.wake();
   }
 
   /** Follow nothing any more. */

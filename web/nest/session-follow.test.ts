@@ -113,6 +113,7 @@ test('a lost connection comes back by itself, however long LiveKit is away, and 
   world.media.unreachable = false;
   await world.clock.pass(3_100);
   expect(session.$connection.get()).toBe('connected');
+  expect(session.$notice.get()?.code).toBe('reconnected');
 });
 
 test('after five minutes the app stops trying and asks', async () => {

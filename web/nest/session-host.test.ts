@@ -153,6 +153,17 @@ test('a planned nest is started by its host, who is in at once', async () => {
   expect(tagOf(world.nostr.sent[0]!.tags, 'streaming')).toBe('wss+livekit://livekit.test');
 });
 
+test('a planned nest that its host starts elsewhere can be joined here', async () => {
+  const world = new World(ME);
+  world.api.put({ id: 'nest', host: HOST, status: 'planned', generation: 0 });
+  const session = await world.open();
+  expect(session.$join.get()).toBeNull();
+  world.api.put({ id: 'nest', host: HOST });
+  world.api.change('nest', { status: 'active' });
+  await settle();
+  expect(session.$join.get()).not.toBeNull();
+});
+
 test('an edit goes to the API where it decides, then to the event, and keeps what it does not know', async () => {
   const { world, session } = await hosting();
   await session.$edit.get()?.({ title: 'Late evening', access: 'invite' });

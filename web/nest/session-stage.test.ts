@@ -238,6 +238,20 @@ test('nobody vanishes from the stage while everybody moves', async () => {
   expect(session.$stage.get()).toEqual([]);
 });
 
+test('a host who stays away has left; one who is back in a moment has not', async () => {
+  const { world, session } = await listening();
+  const me = person(ME, { isMe: true });
+  world.media.only.$people.set([me, person(HOST)]);
+  world.media.only.$people.set([me]);
+  await world.clock.pass(3_000);
+  world.media.only.$people.set([me, person(HOST)]);
+  await world.clock.pass(20_000);
+  expect(session.$notice.get()).toBeNull();
+  world.media.only.$people.set([me]);
+  await world.clock.pass(10_000);
+  expect(session.$notice.get()?.code).toBe('host_left');
+});
+
 test('what a co-host may do to whom', async () => {
   const world = new World();
   world.api.put({ id: 'nest', host: HOST, admins: [ME], speakers: [HOST, OTHER] });

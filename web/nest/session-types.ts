@@ -315,8 +315,8 @@ export interface AudioControls {
 }
 
 /**
- * How a screen gets a session: `openNest(options)` of `web/nest/index.ts`; `createNest(form, ports)` and `runDiagnostics(options)` beside
- * it. A session belongs to one account: when the person signs in or out, close it and open another.
+ * How a screen gets a session: `openNest(options, ports)` of `web/nest/index.ts`; `createNest` (create.ts) and `runDiagnostics`
+ * (diagnostics.ts) are beside it, each for its own page. A session belongs to one account: when the person signs in or out, close it and open another.
  */
 export interface OpenNestOptions {
   roomId: string;

@@ -10,6 +10,7 @@ import { EventKeeper } from './event-keeper.ts';
 import { Trail } from './follow.ts';
 import { HandControl } from './hand-control.ts';
 import { HostActions } from './host-actions.ts';
+import { watchHost } from './host-watch.ts';
 import { createLevels } from './levels.ts';
 import { MicrophoneControl } from './microphone-control.ts';
 import { NestConnection } from './nest-connection.ts';
@@ -20,7 +21,7 @@ import type { NestPorts } from './ports.ts';
 import { PresenceList } from './presence-list.ts';
 import { PresencePublisher } from './presence-publisher.ts';
 import { type Seat, Tickets } from './seat.ts';
-import type { MicrophoneView, OpenNestOptions } from './session-types.ts';
+import type { Connection, MicrophoneView, OpenNestOptions } from './session-types.ts';
 import { isOnStage } from './stage.ts';
 import { createState, fail, goOnAs, notice, type SessionState } from './state.ts';
 import { Whereabouts } from './whereabouts.ts';
@@ -53,6 +54,7 @@ export class SessionCore {
   readonly #microphone: MicrophoneControl;
   #loaded: Gear | null = null;
   #generation = 0;
+  #saidBefore = 0;
   #closed = false;
 
   constructor(options: OpenNestOptions, ports: NestPorts) {
@@ -218,6 +220,10 @@ export class SessionCore {
         this.role.changed(role, before);
         this.#sayPresence();
       }),
+      state.$connection.listen((now, before) => this.#connectionChanged(now, before)),
+      watchHost(this.people.$people, ports.clock, () => {
+        if (state.$phase.get() === 'in' && !state.$isHost.get()) notice(state, 'host_left');
+      }),
       this.$microphone.listen(() => this.#sayPresence()),
       this.hand.$view.listen(() => this.#sayPresence()),
       ports.around.onOnline(() => {
@@ -255,7 +261,8 @@ export class SessionCore {
     if (status === 404) this.state.$recordExists.set(false);
     if (status === 410 && this.state.$phase.get() === 'idle') fail(this.state, 'ended');
     void this.where.infoArrived(roomId, info);
-    if (info) this.#feed.follow(roomId);
+    // An invite-only nest shows its feed to those who are in, and them it is opened for when they are.
+    if (info && 'host' in info) this.#feed.follow(roomId);
   }
 
   #linkUp(link: RoomLink, seat: Seat): void {
@@ -307,6 +314,14 @@ export class SessionCore {
     void this.#microphone.want('off');
   }
 
+  /** Coming back is worth a line, unless a better one (moved, restarted) has been said about it meanwhile. */
+  #connectionChanged(now: Connection, before: Connection | undefined): void {
+    const said = this.state.$notice.get()?.id ?? 0;
+    if (now === 'reconnecting') this.#saidBefore = said;
+    const isBack = now === 'connected' && before === 'reconnecting';
+    if (isBack && said === this.#saidBefore) notice(this.state, 'reconnected');
+  }
+
   #recordChanged(record: FeedState, before: FeedState | null): void {
     const me = this.ports.account?.pubkey;
     this.hand.serverSays(me !== undefined && record.hands.some((hand) => hand.pubkey === me));
@@ -314,6 +329,8 @@ export class SessionCore {
     if (restartedNow && this.state.$phase.get() === 'in' && !this.state.$isHost.get())
       notice(this.state, 'restarted');
     this.#keeper.rolesChanged();
+    const info = this.state.$info.get();
+    if (info && info.status !== record.status) void this.#refreshInfo();
   }
 
   #eventChanged(movedTo: string | undefined): void {
