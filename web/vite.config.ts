@@ -46,7 +46,9 @@ export default defineConfig({
   root: import.meta.dirname,
   plugins: [react(), tailwindcss(), preloadFonts()],
   resolve: {
-    alias: [{ find: /^nostr-tools$/, replacement: resolve(import.meta.dirname, 'nostr/nostr-tools-root.ts') }],
+    alias: [
+      { find: /^nostr-tools$/, replacement: resolve(import.meta.dirname, 'nostr/nostr-tools-root.ts') },
+    ],
   },
   worker: { format: 'es' },
   build: {

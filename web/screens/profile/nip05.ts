@@ -11,9 +11,10 @@ const TIMEOUT_MS = 8_000;
 
 /** Reads `name@domain`; null when it is none. */
 export function readDomainName(text: string): DomainName | null {
-  const parts = text.trim().toLowerCase().split('@');
-  const [name, domain] = parts.length === 1 ? ['_', parts[0]] : parts;
-  if (parts.length > 2 || name === undefined || domain === undefined) return null;
+  const typed = text.trim().toLowerCase();
+  const at = typed.indexOf('@');
+  const name = at === -1 ? '_' : typed.slice(0, at);
+  const domain = typed.slice(at + 1);
   return NAME.test(name) && DOMAIN.test(domain) ? { name, domain } : null;
 }
 

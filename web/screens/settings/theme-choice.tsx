@@ -8,20 +8,18 @@ export function ThemeChoice() {
   const { t } = useTranslation();
   const [theme, setTheme] = useState<Theme>(chosenTheme);
   return (
-    <div className="-ms-1">
-      <Segmented
-        label={t('settings:theme')}
-        value={theme}
-        onChange={(next) => {
-          chooseTheme(next);
-          setTheme(next);
-        }}
-        options={[
-          { value: 'system', label: t('settings:system') },
-          { value: 'light', label: t('settings:light') },
-          { value: 'dark', label: t('settings:dark') },
-        ]}
-      />
-    </div>
+    <Segmented
+      label={t('settings:theme')}
+      value={theme}
+      onChange={(next) => {
+        chooseTheme(next);
+        setTheme(next);
+      }}
+      options={[
+        { value: 'system', label: t('settings:system') },
+        { value: 'light', label: t('settings:light') },
+        { value: 'dark', label: t('settings:dark') },
+      ]}
+    />
   );
 }
