@@ -29,7 +29,7 @@ test('the API is killed and comes back: no audio is lost, and the nest is as it 
 
   const measured = await measure(watches);
   report('API killed', measured);
-  for (const { gapMs } of measured) expect(gapMs).toBeLessThanOrEqual(60);
+  for (const { gapMs } of measured) expect(gapMs).toBeLessThanOrEqual(200);
   await expect.poll(info).toEqual(before);
   for (const person of [ann, ben, cleo]) await expect(connected(person)).toBeVisible();
 

@@ -25,7 +25,7 @@ test('the record is deleted while people talk: nobody is cut off, and the record
 
   const measured = await measure(watches);
   report('record deleted', measured);
-  for (const { gapMs } of measured) expect(gapMs).toBeLessThanOrEqual(250);
+  for (const { gapMs } of measured) expect(gapMs).toBeLessThanOrEqual(200);
   expect((await info()).body).toMatchObject({
     host: before?.['host'],
     speakers: before?.['speakers'],

@@ -38,5 +38,5 @@ test('the relay is killed and comes back: no audio is lost, nothing published is
   await allHearAgain(watches);
   const measured = await measure(watches);
   report('relay killed', measured);
-  for (const { gapMs } of measured) expect(gapMs).toBeLessThanOrEqual(60);
+  for (const { gapMs } of measured) expect(gapMs).toBeLessThanOrEqual(200);
 });

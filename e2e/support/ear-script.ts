@@ -46,6 +46,7 @@ export function installEar(): void {
   const names: string[] = [];
   let heard = 0;
   let ahead = Infinity;
+  let lastInput = -1;
 
   const nameOf = (element: HTMLMediaElement): string =>
     element.dataset['nestsSpeaker'] ?? (element.id || 'nameless element');
@@ -97,25 +98,24 @@ export function installEar(): void {
   // Its output is silence; connected, it is kept running.
   recorder.connect(context.destination);
 
-  /** An input that no living element uses. */
+  /** An input that no living element uses; the one freed longest ago, because what it heard may still be unnamed. */
   const freeInput = (): number => {
-    const taken = new Set<number>();
     for (const [element, source] of sources) {
-      if (element.srcObject === null && source.node === null) {
-        source.gain.disconnect();
-        sources.delete(element);
-      } else taken.add(source.input);
+      if (element.srcObject !== null || source.node !== null) continue;
+      source.gain.disconnect();
+      sources.delete(element);
     }
-    let input = 0;
-    while (taken.has(input)) input++;
-    return input;
+    const taken = new Set([...sources.values()].map(({ input }) => input));
+    if (taken.size === INPUTS) throw new Error('the ear has no input left');
+    do lastInput = (lastInput + 1) % INPUTS;
+    while (taken.has(lastInput));
+    return lastInput;
   };
 
   const sourceOf = (element: HTMLMediaElement): Source => {
     let source = sources.get(element);
     if (!source) {
       source = { gain: new GainNode(context, { gain: 0 }), input: freeInput(), track: null, node: null };
-      if (source.input >= INPUTS) throw new Error('the ear has no input left');
       sources.set(element, source);
       source.gain.connect(merger, 0, source.input);
       for (const name of [
