@@ -33,7 +33,7 @@ export function banRoutes(app: App, { nests, auth }: Context): void {
         summary: 'Who is banned',
         security: BY.person,
         params: IdParams,
-        response: { 200: BanList, ...refusals(401, 403, 404, 429, 503) },
+        response: { 200: BanList, ...refusals(400, 401, 403, 404, 429, 503) },
       },
     },
     async (request) => ({ bans: await nests.bans(request.params.id, callerOf(request)) }),

@@ -14,7 +14,7 @@ export function diagnosticsRoutes(app: App, { nests, auth, clock }: Context, see
         summary: 'What the server sees of a nest; the host sees more',
         security: [{}, ...BY.person],
         params: IdParams,
-        response: { 200: Diagnostics, ...refusals(401, 403, 503) },
+        response: { 200: Diagnostics, ...refusals(400, 401, 403, 503) },
       },
     },
     async (request) => {

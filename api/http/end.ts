@@ -13,7 +13,7 @@ export function endRoutes(app: App, { nests, auth }: Context): void {
         summary: 'End a nest',
         security: BY.key,
         params: IdParams,
-        response: { 204: Nothing, ...refusals(401, 403, 404, 409, 410, 413, 415, 429, 503) },
+        response: { 204: Nothing, ...refusals(400, 401, 403, 404, 409, 410, 413, 415, 429, 503) },
       },
     },
     async (request, reply) => {

@@ -16,7 +16,7 @@ export function guestRoutes(app: App, { nests, limits, views, clock }: Context):
         summary: 'Enter a nest as a guest, to listen',
         security: BY.anyone,
         params: IdParams,
-        response: { 200: GuestReply, ...refusals(403, 404, 409, 410, 429, 500, 503) },
+        response: { 200: GuestReply, ...refusals(400, 403, 404, 409, 410, 429, 500, 503) },
       },
     },
     async (request) => {

@@ -13,7 +13,7 @@ export function infoRoutes(app: App, { nests, auth, views }: Context): void {
         summary: 'What is known about a nest',
         security: [{}, ...BY.person],
         params: IdParams,
-        response: { 200: NestInfo, ...refusals(401, 403, 404, 410, 429, 503) },
+        response: { 200: NestInfo, ...refusals(400, 401, 403, 404, 410, 429, 503) },
       },
     },
     async (request) => {

@@ -13,7 +13,7 @@ export function joinRoutes(app: App, { nests, auth, limits, views }: Context): v
     security: BY.person,
     params: IdParams,
   };
-  const refused = [401, 403, 404, 409, 410, 429, 500, 503] as const;
+  const refused = [400, 401, 403, 404, 409, 410, 429, 500, 503] as const;
 
   app.get(
     '/api/v1/nests/:id',
@@ -42,7 +42,7 @@ export function joinRoutes(app: App, { nests, auth, limits, views }: Context): v
         ...common,
         summary: 'Enter a nest, with an invitation',
         body: JoinBody,
-        response: { 200: JoinReply, ...refusals(400, 413, 415, ...refused) },
+        response: { 200: JoinReply, ...refusals(413, 415, ...refused) },
       },
     },
     async (request) => {

@@ -51,7 +51,7 @@ export function memberRoutes(app: App, { nests, auth }: Context): void {
         summary: 'Invitations that were made, without their secrets',
         security: BY.person,
         params: IdParams,
-        response: { 200: InviteList, ...refusals(401, 403, 404, 429, 503) },
+        response: { 200: InviteList, ...refusals(400, 401, 403, 404, 429, 503) },
       },
     },
     async (request) => ({ invites: await nests.invites(request.params.id, callerOf(request)) }),
@@ -80,7 +80,7 @@ export function memberRoutes(app: App, { nests, auth }: Context): void {
         summary: 'Revoke an invitation',
         security: BY.person,
         params: InviteParams,
-        response: { 204: Nothing, ...refusals(401, 403, 404, 409, 410, 413, 415, 429, 503) },
+        response: { 204: Nothing, ...refusals(400, 401, 403, 404, 409, 410, 413, 415, 429, 503) },
       },
     },
     async (request, reply) => {

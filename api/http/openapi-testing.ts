@@ -184,6 +184,9 @@ export const SITUATIONS: Record<string, Situation> = {
     asked: by('host'),
   },
   'the nest is not known': { asked: elsewhere },
+  'the address names no nest': {
+    asked: (asked, { id }) => ({ ...asked, path: asked.path.replace(id, '') }),
+  },
   'the nest is not known, and guessed too often': {
     before: (stage) => void (stage.exhausted = true),
     asked: elsewhere,

@@ -44,7 +44,17 @@ export async function carryOut(
   const judged = planned.judge?.(outcomes);
   const complaint =
     judged ?? outcomes.map((outcome) => complaintOf(outcome, planned)).find((found) => found !== undefined);
-  return { outcomes, complaint };
+  return { outcomes, complaint: complaint && `${planned.shots.map(shown).join(', ')}: ${complaint}` };
+}
+
+function shown(shot: Shot): string {
+  if ('path' in shot) return `${shot.method} ${shot.path.slice(0, 200)}`;
+  return JSON.stringify(
+    shot.chunks
+      .map((chunk) => Buffer.from(chunk).toString('latin1'))
+      .join('')
+      .slice(0, 300),
+  );
 }
 
 function complaintOf({ statuses, code, text, hangs }: Outcome, plan: Plan): string | undefined {

@@ -63,6 +63,14 @@ function table(counts: Map<string, number>): string {
   return rows.map(([key, count]) => `${String(count).padStart(8)}  ${key}`).join('\n');
 }
 
+/** What was generated, without what generates. */
+function spell(data: unknown): string {
+  const text = JSON.stringify(data, (_, value: unknown) =>
+    value instanceof fc.Arbitrary ? undefined : value,
+  );
+  return text.slice(0, 1_000);
+}
+
 describe('requests that are malformed or forged', () => {
   const fortress = new Fortress();
   beforeAll(() => fortress.open(), 120_000);
@@ -79,9 +87,8 @@ describe('requests that are malformed or forged', () => {
         tally.note(attack.kind, outcomes);
         if (complaint === undefined) return;
         const { kind, data } = attack;
-        tally.complaints.push(
-          `${kind} ${JSON.stringify(data)}: ${complaint} (NESTS_LONG_SEED=${seed}, number ${index})`,
-        );
+        const repeat = `NESTS_LONG_SEED=${seed} NESTS_LONG_REQUESTS=${BATCH}, number ${index}`;
+        tally.complaints.push(`${kind}: ${complaint} (${repeat}: ${spell(data)})`);
       }),
     );
   };
