@@ -44,6 +44,7 @@ export class Stage {
   /** keys the operator keeps out */
   readonly blocked = new Set<string>();
   readonly #sessions: Sessions;
+  readonly #people = { listener: makePerson(), stranger: makePerson(), banned: makePerson() };
 
   constructor() {
     const { world } = this;
@@ -77,7 +78,8 @@ export class Stage {
   async scene(options: Partial<NewNest>): Promise<Scene> {
     const { nests, clock, truth } = this.world;
     await truth.setEpoch('epoch');
-    const [host, listener, stranger, banned] = [makePerson(), makePerson(), makePerson(), makePerson()];
+    const host = makePerson(); // of its own, as it may be blocked, or have made too many
+    const { listener, stranger, banned } = this.#people;
     const { roomId: id } = await nests.create(host.pubkey, {
       relays: ['wss://relay.example'],
       hls_stream: false,
