@@ -70,7 +70,7 @@ export async function startNests(livekit: Running, redis: Running): Promise<Runn
     LIVEKIT_API_KEY: API_KEY,
     LIVEKIT_API_SECRET: API_SECRET,
     NESTS_UNSAFE_NO_LIMITS: 'on',
-    NESTS_CAPACITY: '10000000', // a million guests who never come in would fill the nest
+    NESTS_CAPACITY: '1000000', // guests who never come in would fill the nest
   };
   return start(
     MEASURED,

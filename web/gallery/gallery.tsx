@@ -2,7 +2,8 @@ import { atom } from 'nanostores';
 import { NestView } from '../screens/nest/nest-view.tsx';
 import { ScreenProvider, type ScreenPorts } from '../screens/nest/screen-ports.ts';
 import { PROFILES, keyOf } from './cast.ts';
-import { DIAGNOSTICS_STATES, DiagnosticsState } from './diagnostics-states.tsx';
+import { DIAGNOSTICS_NAMES } from './diagnostics-names.ts';
+import { DiagnosticsState } from './diagnostics-states.tsx';
 import { fakeDiagnostics } from './fake-diagnostics.ts';
 import { fakeSession } from './fake-session.ts';
 import { CHAT, STATES, type GalleryState } from './states.ts';
@@ -29,7 +30,7 @@ function portsFor(state: GalleryState): ScreenPorts {
     relayStates: atom(state.relays ?? { 'wss://relay.example': 'open' as const }),
     $me: atom(state.signedOut ? null : keyOf('Yuki')),
     signIn: nothing,
-    diagnose: () => fakeDiagnostics('token_trouble'),
+    diagnose: () => Promise.resolve(fakeDiagnostics('token_trouble')),
     goHome: nothing,
     publicUrl: 'https://nests.example',
   };
@@ -37,8 +38,8 @@ function portsFor(state: GalleryState): ScreenPorts {
 
 function Index() {
   return (
-    <main className="measure columns-xs py-8">
-      {[...Object.keys(STATES), ...DIAGNOSTICS_STATES].map((name) => (
+    <main id="main" className="measure columns-xs py-8">
+      {[...Object.keys(STATES), ...DIAGNOSTICS_NAMES].map((name) => (
         <p key={name}>
           <a className="inline-flex min-h-11 items-center underline" href={`?state=${name}`}>
             {name}
@@ -59,5 +60,5 @@ export function Gallery({ name }: { name: string }) {
       </ScreenProvider>
     );
   }
-  return DIAGNOSTICS_STATES.includes(name) ? <DiagnosticsState name={name} /> : <Index />;
+  return DIAGNOSTICS_NAMES.includes(name) ? <DiagnosticsState name={name} /> : <Index />;
 }

@@ -104,6 +104,9 @@ const before: Record<string, GalleryState> = {
     },
   },
   starting: { session: { phase: 'starting', join: null } },
+  'starting-again': {
+    session: { ...failed('still_starting'), phase: 'starting', retry: null },
+  },
   private: { session: { info: { status: 'active', access: 'invite' }, count: null } },
   'private-refused': {
     session: { ...failed('invite_only'), info: { status: 'active', access: 'invite' } },

@@ -7,5 +7,7 @@ export default defineConfig({
   root: new URL('.', import.meta.url).pathname,
   cacheDir: '../../node_modules/.cache/vite-gallery',
   plugins: [react(), tailwindcss()],
+  build: { outDir: '../../node_modules/.cache/gallery', emptyOutDir: true, target: 'esnext' },
   server: { host: '127.0.0.1', fs: { allow: ['../..'] } },
+  preview: { host: '127.0.0.1' },
 });

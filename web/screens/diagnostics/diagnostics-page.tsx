@@ -1,39 +1,35 @@
-import { useStore } from '@nanostores/react';
 import { Check, Copy, LoaderCircle, Stethoscope } from 'lucide-react';
-import { atom } from 'nanostores';
-import { useEffect, useState } from 'react';
+import { useState } from 'react';
 import { useTranslation } from 'react-i18next';
-import type { Diagnostics, DiagnosticsReport } from '../../nest/task-types.ts';
+import type { Diagnostics } from '../../nest/task-types.ts';
 import { Button } from '../../ui/button.tsx';
 import { toast } from '../../ui/toast.tsx';
 import { usePageTitle } from '../shell/page-title.ts';
 import { DiagnosticsResult } from './result.tsx';
 import { summaryText } from './summary.ts';
+import { useRun } from './use-run.ts';
 import { Troubleshooting } from './troubleshooting.tsx';
-
-const $none = atom<DiagnosticsReport | null>(null);
 
 /** What a DiagnosticsPage takes. */
 export interface DiagnosticsPageProps {
   /** The nest to look at too; null = the server alone. */
   roomId: string | null;
-  run: () => Diagnostics;
+  start: () => Promise<Diagnostics>;
   /** A run that is already under way. */
   started?: Diagnostics;
 }
 
 /** The diagnostics with room to read: steps one by one, the diagnosis, a report to copy, and what people can try themselves. */
-export function DiagnosticsPage({ roomId, run, started }: DiagnosticsPageProps) {
+export function DiagnosticsPage({ roomId, start, started }: DiagnosticsPageProps) {
   const { t } = useTranslation('diagnostics');
-  const [diagnostics, setDiagnostics] = useState<Diagnostics | null>(started ?? null);
-  const report = useStore(diagnostics?.$report ?? $none);
+  const { run, report } = useRun(
+    start,
+    (found) => {
+      if (roomId !== null) toast(summaryText(t, found));
+    },
+    started,
+  );
   usePageTitle(t('title'));
-  useEffect(() => () => diagnostics?.cancel(), [diagnostics]);
-  const start = () => {
-    const next = run();
-    setDiagnostics(next);
-    if (roomId !== null) void next.done.then((found) => toast(summaryText(t, found)));
-  };
   const running = report?.running ?? false;
   return (
     <main
@@ -54,7 +50,7 @@ export function DiagnosticsPage({ roomId, run, started }: DiagnosticsPageProps) 
             look="main"
             icon={running ? <LoaderCircle className="animate-spin" /> : <Stethoscope />}
             busy={running}
-            onClick={start}
+            onClick={run}
           >
             {running ? t('running') : t('run')}
           </Button>

@@ -10,10 +10,9 @@ import { $nostr, type Nostr } from '../services.ts';
 import { askToSignIn } from '../sign-in/ask.ts';
 import { readAddress } from './nest-link.ts';
 import { NestView } from './nest-view.tsx';
-import { openSession, prepareDiagnostics, type DiagnosticsTarget } from './open-session.ts';
+import { openSession, startDiagnostics } from './open-session.ts';
 import { ScreenProvider, type ScreenPorts } from './screen-ports.ts';
 import { SessionKeeper } from './session-keeper.ts';
-import type { Diagnostics } from '../../nest/task-types.ts';
 
 const $me = computed($account, (account) => account?.pubkey ?? null);
 
@@ -30,7 +29,6 @@ export default function NestScreen({ link }: NestScreenProps) {
   const [keeper] = useState(() => new SessionKeeper(openSession));
   const session = useStore(keeper.$session);
   const failure = useStore(keeper.$failure);
-  const diagnose = useDiagnosis();
   const known = readAddress(link, location.hash) !== null;
   useEffect(() => {
     const options = readAddress(link, location.hash);
@@ -40,32 +38,11 @@ export default function NestScreen({ link }: NestScreenProps) {
   if (!known) return <NotFound />;
   // The code for relays could not be loaded: the page around says so and offers a reload.
   if (failure) throw failure;
-  if (!session || !nostr || !diagnose) return <main aria-busy className="min-h-dvh" />;
-  return <Ready session={session} nostr={nostr} diagnose={diagnose} />;
+  if (!session || !nostr) return <main aria-busy className="min-h-dvh" />;
+  return <Ready session={session} nostr={nostr} />;
 }
 
-type Diagnose = (target: DiagnosticsTarget) => Diagnostics;
-
-/** The diagnostics once their code is here. */
-function useDiagnosis(): Diagnose | null {
-  const [diagnose, setDiagnose] = useState<Diagnose | null>(null);
-  useEffect(() => {
-    let gone = false;
-    prepareDiagnostics().then(
-      (prepared) => {
-        if (!gone) setDiagnose(() => prepared);
-      },
-      // The session waits for the same code and tells.
-      () => undefined,
-    );
-    return () => {
-      gone = true;
-    };
-  }, []);
-  return diagnose;
-}
-
-function Ready({ session, nostr, diagnose }: { session: NestSession; nostr: Nostr; diagnose: Diagnose }) {
+function Ready({ session, nostr }: { session: NestSession; nostr: Nostr }) {
   const [, navigate] = useLocation();
   const { gateway } = nostr;
   const ports = useMemo<ScreenPorts>(
@@ -77,11 +54,11 @@ function Ready({ session, nostr, diagnose }: { session: NestSession; nostr: Nost
       relayStates: gateway.relayStates,
       $me,
       signIn: () => void askToSignIn(),
-      diagnose: (roomId) => diagnose({ roomId, eventService: session.$nestEvent.get()?.service }),
+      diagnose: (roomId) => startDiagnostics({ roomId, eventService: session.$nestEvent.get()?.service }),
       goHome: () => navigate('/'),
       publicUrl: settings().publicUrl,
     }),
-    [session, gateway, diagnose, navigate],
+    [session, gateway, navigate],
   );
   return (
     <ScreenProvider value={ports}>

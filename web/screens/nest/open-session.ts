@@ -1,6 +1,6 @@
 import { systemClock } from '../../api/clock.ts';
 import type { NestSession, OpenNestOptions } from '../../nest/session-types.ts';
-import { browserSurroundings, openNest, runDiagnostics, type NestPorts } from '../../nest/index.ts';
+import { browserSurroundings, openNest, type NestPorts } from '../../nest/index.ts';
 import type { Diagnostics } from '../../nest/task-types.ts';
 import type { Account } from '../../nostr/index.ts';
 import { settings } from '../../settings.ts';
@@ -39,15 +39,17 @@ export interface DiagnosticsTarget {
   eventService?: string | undefined;
 }
 
-/** Prepares the diagnostics; the returned function starts a run. Rejects when the code for relays cannot be had (offline). */
-export async function prepareDiagnostics(): Promise<(target: DiagnosticsTarget) => Diagnostics> {
-  const prepared = await ports(null);
-  return ({ roomId, eventService }) =>
-    runDiagnostics({
-      ...(roomId === undefined ? {} : { roomId }),
-      ...(eventService === undefined ? {} : { eventService }),
-      ports: prepared,
-      microphonePermission: permission,
-      version: settings().version,
-    });
+/** Starts a run of the diagnostics. Rejects when the code for it cannot be had (offline). */
+export async function startDiagnostics({ roomId, eventService }: DiagnosticsTarget): Promise<Diagnostics> {
+  const [prepared, { runDiagnostics }] = await Promise.all([
+    ports(null),
+    import('../../nest/diagnostics.ts'),
+  ]);
+  return runDiagnostics({
+    ...(roomId === undefined ? {} : { roomId }),
+    ...(eventService === undefined ? {} : { eventService }),
+    ports: prepared,
+    microphonePermission: permission,
+    version: settings().version,
+  });
 }

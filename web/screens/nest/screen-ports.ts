@@ -39,8 +39,8 @@ export interface ScreenPorts {
   $me: ReadableAtom<string | null>;
   /** Opens the sign-in dialog; it returns to where one was. */
   signIn: () => void;
-  /** Runs the diagnostics for this nest. */
-  diagnose: (roomId: string) => Diagnostics;
+  /** Starts a run of the diagnostics for this nest. Rejects when their code cannot be had (offline). */
+  diagnose: (roomId: string) => Promise<Diagnostics>;
   /** To the lobby. */
   goHome: () => void;
   /** The origin people share. */

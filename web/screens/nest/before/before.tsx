@@ -1,6 +1,6 @@
 import { useStore } from '@nanostores/react';
 import { ChevronLeft, Users } from 'lucide-react';
-import { useState } from 'react';
+import { Suspense, useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import type { NestInfo } from '@nests/protocol/api';
 import type { NestEvent } from '@nests/protocol/nest-event';
@@ -15,11 +15,10 @@ import { WovenFace } from '../../../ui/woven-face.tsx';
 import { useNest } from '../screen-ports.ts';
 import { useFace } from '../use-name.ts';
 import { useNestTitle } from '../use-nest-title.ts';
-import { ErrorPanel } from './error-panel.tsx';
 import { Entry } from './entry.tsx';
 import { FacesHero } from './hero.tsx';
+import { Countdown, ErrorPanel, PlannedEntry } from './later.ts';
 import { PeopleLine } from './people-line.tsx';
-import { Countdown, PlannedEntry } from './planned.tsx';
 
 /** Host, co-hosts and speakers, as far as the API or the event names them. */
 function stageOf(info: NestInfo | null, event: NestEvent | null | undefined): string[] {
@@ -54,6 +53,7 @@ export function Before() {
   const retry = useStore(session.$retry);
   const [retried, setRetried] = useState<NestFailure | null>(null);
   const failure = failureFor(phase, useStore(session.$error)) ?? retried;
+  const retrying = retried !== null || phase === 'starting' || phase === 'joining';
   const planned = info?.status === 'planned' || failure?.code === 'not_started';
   const starts = (info && 'starts' in info ? info.starts : undefined) ?? event?.starts ?? null;
   const people = stageOf(info, event);
@@ -71,7 +71,7 @@ export function Before() {
       <header className="flex items-center gap-1 p-2 sm:p-4">
         <IconButton label={t('back')} icon={<ChevronLeft className="rtl:-scale-x-100" />} onClick={goHome} />
         <Mark size={28} />
-        {failure && !planned && (
+        {failure && !planned && phase !== 'starting' && (
           <Badge role="status" tone="danger" dot className="ms-auto pe-3">
             {t('connection.disconnected')}
           </Badge>
@@ -87,7 +87,9 @@ export function Before() {
             <FacesHero pubkeys={[]} faded />
             <About failed />
           </div>
-          <ErrorPanel failure={failure} retrying={retried !== null} onRetry={onRetry} />
+          <Suspense>
+            <ErrorPanel failure={failure} retrying={retrying} onRetry={onRetry} />
+          </Suspense>
         </main>
       ) : (
         <main
@@ -95,16 +97,18 @@ export function Before() {
           tabIndex={-1}
           className="mx-auto flex w-full max-w-xl flex-1 flex-col px-5 pt-2 outline-none sm:justify-center sm:pb-16"
         >
-          {planned && starts !== null ? <Countdown starts={starts} /> : <FacesHero pubkeys={people} />}
-          <About failed={false} />
-          {planned ? (
-            <PlannedEntry starts={starts} />
-          ) : (
-            <>
-              <PeopleInside pubkeys={people} />
-              <Entry />
-            </>
-          )}
+          <Suspense>
+            {planned && starts !== null ? <Countdown starts={starts} /> : <FacesHero pubkeys={people} />}
+            <About failed={false} />
+            {planned ? (
+              <PlannedEntry starts={starts} />
+            ) : (
+              <>
+                <PeopleInside pubkeys={people} />
+                <Entry />
+              </>
+            )}
+          </Suspense>
         </main>
       )}
     </div>

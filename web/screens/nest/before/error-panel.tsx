@@ -23,7 +23,8 @@ export interface ErrorPanelProps {
 export function ErrorPanel({ failure, retrying, onRetry }: ErrorPanelProps) {
   const { t } = useTranslation('nest');
   const { t: said } = useTranslation(['errors']);
-  const { $me, signIn } = useNest();
+  const { session, $me, signIn } = useNest();
+  const phase = useStore(session.$phase);
   const guest = useStore($me) === null;
   const { run, report } = useDiagnose();
   const wait = failure.details.retryAfterS;
@@ -34,6 +35,7 @@ export function ErrorPanel({ failure, retrying, onRetry }: ErrorPanelProps) {
           {said(failure.titleKey)}
         </h2>
         <p className="mt-1">{said(failure.sentenceKey)}</p>
+        {phase === 'starting' && <p className="mt-1 text-sm text-muted">{t('before.startingText')}</p>}
         {wait !== undefined && (
           <p className="mt-1 text-sm text-muted">{t('error.waitSeconds', { count: wait })}</p>
         )}

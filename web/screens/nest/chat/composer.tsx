@@ -1,5 +1,5 @@
 import { useStore } from '@nanostores/react';
-import { isSendable, type ChatMessage } from '@nests/protocol/chat';
+import { isSendable } from '@nests/protocol/chat';
 import { SendHorizontal, X } from 'lucide-react';
 import type { WritableAtom } from 'nanostores';
 import { useId, useState, type KeyboardEvent, type RefObject } from 'react';
@@ -8,13 +8,8 @@ import { Button } from '../../../ui/button.tsx';
 import { classes } from '../../../ui/classes.ts';
 import { IconButton } from '../../../ui/icon-button.tsx';
 import { useNest } from '../screen-ports.ts';
+import type { Draft } from './draft.ts';
 import { useName } from '../use-name.ts';
-
-/** What is being written: kept while the chat is closed, and when sending failed. */
-export interface Draft {
-  text: string;
-  replyTo: ChatMessage | null;
-}
 
 /** What a Composer takes. */
 export interface ComposerProps {

@@ -7,7 +7,7 @@ import { announce } from '../../../ui/announcer.tsx';
 import type { Person } from '../../../nest/session-types.ts';
 import { useNest } from '../screen-ports.ts';
 import { personName } from '../parts/names.ts';
-import type { Draft } from './composer.tsx';
+import type { Draft } from './draft.ts';
 import { unreadSince, type TimelineLine } from './timeline.ts';
 
 const $none: ReadableAtom<readonly ChatMessage[]> = atom([]);

@@ -1,18 +1,15 @@
 import { useStore } from '@nanostores/react';
 import { Hand, LogOut, MessageCircle, SmilePlus } from 'lucide-react';
-import { useState } from 'react';
+import { Suspense, useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import { Button, buttonLook } from '../../../ui/button.tsx';
 import { classes } from '../../../ui/classes.ts';
 import { IconButton } from '../../../ui/icon-button.tsx';
-import { Popover } from '../../../ui/popover.tsx';
 import { isOnStage } from '../parts/people.ts';
 import { useNest } from '../screen-ports.ts';
 import { useMedia, WIDE } from '../use-media.ts';
+import { loadLayers, ReactionPicker } from './later.ts';
 import { MicrophoneButton } from './microphone-button.tsx';
-
-/** The reactions on offer. */
-const REACTIONS = ['❤️', '🔥', '👏', '😂', '🙏', '🎉', '👍', '💯'];
 
 /** 44 px on phones, so that the largest control keeps its word; never squeezed. */
 const ROUND = 'sm:size-12';
@@ -95,36 +92,31 @@ function HandButton({ large }: { large: boolean }) {
   );
 }
 
+/** Opens the reactions; their code comes when somebody points at it. Nothing where the session offers none. */
 function ReactionButton() {
   const { t } = useTranslation('nest');
   const { session } = useNest();
   const react = useStore(session.$react);
-  const [open, setOpen] = useState(false);
+  const [wanted, setWanted] = useState(false);
   if (!react) return null;
-  return (
-    <Popover
+  const button = (
+    <IconButton
+      className={ROUND}
+      look="filled"
       label={t('bar.react')}
-      open={open}
-      onOpenChange={setOpen}
-      trigger={<IconButton className={ROUND} look="filled" label={t('bar.react')} icon={<SmilePlus />} />}
-    >
-      <div className="grid grid-cols-4 gap-1">
-        {REACTIONS.map((emoji) => (
-          <button
-            key={emoji}
-            type="button"
-            aria-label={t('bar.reactWith', { emoji })}
-            className="grid size-12 place-items-center rounded-full text-2xl hover:bg-raised"
-            onClick={() => {
-              setOpen(false);
-              void react(emoji);
-            }}
-          >
-            {emoji}
-          </button>
-        ))}
-      </div>
-    </Popover>
+      icon={<SmilePlus />}
+      aria-haspopup="dialog"
+      onPointerEnter={() => void loadLayers()}
+      onFocus={() => void loadLayers()}
+      onClick={() => setWanted(true)}
+    />
+  );
+  return wanted ? (
+    <Suspense fallback={button}>
+      <ReactionPicker trigger={button} onPick={(emoji) => void react(emoji)} />
+    </Suspense>
+  ) : (
+    button
   );
 }
 

@@ -1,30 +1,18 @@
 import { useStore } from '@nanostores/react';
-import {
-  ChevronLeft,
-  CircleStop,
-  Ellipsis,
-  Headphones,
-  Keyboard,
-  MoveDown,
-  RotateCw,
-  Share,
-  Stethoscope,
-  Users,
-} from 'lucide-react';
-import { useEffect } from 'react';
+import { ChevronLeft, Ellipsis, RotateCw, Share, Users } from 'lucide-react';
+import { Suspense, useEffect, useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import { Badge, type BadgeTone } from '../../../ui/badge.tsx';
 import { classes } from '../../../ui/classes.ts';
 import { IconButton } from '../../../ui/icon-button.tsx';
 import { buttonLook } from '../../../ui/button.tsx';
-import { Menu, MenuItem, MenuSeparator } from '../../../ui/menu.tsx';
 import { tintOf, tintStyle } from '../../../ui/tint.ts';
 import { toast } from '../../../ui/toast.tsx';
 import type { Connection } from '../../../nest/session-types.ts';
 import { useNest } from '../screen-ports.ts';
-import { useDiagnose } from '../use-diagnose.ts';
 import { useNestTitle } from '../use-nest-title.ts';
 import { useRestartNest } from '../use-restart-nest.ts';
+import { loadLayers, MoreMenu } from './later.ts';
 import { useOpenLayer } from './layers.ts';
 
 const tones: Record<Connection, BadgeTone> = {
@@ -72,7 +60,7 @@ export function Header() {
         <span className="max-sm:sr-only">{t('header.share')}</span>
       </button>
       <RestartButton />
-      <MoreMenu />
+      <More />
     </header>
   );
 }
@@ -116,40 +104,25 @@ function RestartButton() {
   );
 }
 
-function MoreMenu() {
+/** The button of the menu; the menu's code comes when somebody points at it. */
+function More() {
   const { t } = useTranslation('nest');
-  const { session } = useNest();
-  const openLayer = useOpenLayer();
-  const end = useStore(session.$end);
-  const stepDown = useStore(session.$stepDown);
-  const { run } = useDiagnose();
-  return (
-    <Menu trigger={<IconButton label={t('header.menu')} icon={<Ellipsis />} />}>
-      <MenuItem icon={<Headphones />} onSelect={() => openLayer({ kind: 'sound' })}>
-        {t('header.sound')}
-      </MenuItem>
-      <MenuItem icon={<Stethoscope />} onSelect={run}>
-        {t('header.diagnostics')}
-      </MenuItem>
-      <MenuItem icon={<Keyboard />} onSelect={() => openLayer({ kind: 'help' })}>
-        {t('header.shortcuts')}
-      </MenuItem>
-      {(stepDown !== null || end !== null) && <MenuSeparator />}
-      {stepDown !== null && (
-        <MenuItem icon={<MoveDown />} hint={t('header.stepDownHint')} onSelect={() => void stepDown()}>
-          {t('header.stepDown')}
-        </MenuItem>
-      )}
-      {end !== null && (
-        <MenuItem
-          icon={<CircleStop />}
-          tone="danger"
-          hint={t('header.endHint')}
-          onSelect={() => openLayer({ kind: 'end' })}
-        >
-          {t('header.end')}
-        </MenuItem>
-      )}
-    </Menu>
+  const [wanted, setWanted] = useState(false);
+  const button = (
+    <IconButton
+      label={t('header.menu')}
+      icon={<Ellipsis />}
+      aria-haspopup="menu"
+      onPointerEnter={() => void loadLayers()}
+      onFocus={() => void loadLayers()}
+      onClick={() => setWanted(true)}
+    />
+  );
+  return wanted ? (
+    <Suspense fallback={button}>
+      <MoreMenu trigger={button} />
+    </Suspense>
+  ) : (
+    button
   );
 }

@@ -32,18 +32,20 @@ const urgencyOf = (hint: Hint) => (WARNINGS.includes(hint) ? 'assertive' : 'poli
 /** Above the bar: the one condition that matters now, else the newest line of what happened. */
 export function Notices() {
   const { session } = useNest();
+  const microphone = useStore(session.$microphone);
   const hint = hintFor({
     connection: useStore(session.$connection),
     audioBlocked: useStore(session.audio.$blocked),
     deafened: useStore(session.audio.$deafened),
-    microphone: useStore(session.$microphone),
+    microphone,
     role: useStore(session.$role),
     count: useStore(session.$count),
   });
   const notice = useStore(session.$notice);
   const [dismissed, setDismissed] = useState<Hint | null>(null);
   const [gone, setGone] = useState(0);
-  const line = notice?.kind === 'line' && notice.id > gone ? notice : null;
+  const stale = notice?.code === 'on_stage' && microphone.actual === 'live';
+  const line = notice?.kind === 'line' && notice.id > gone && !stale ? notice : null;
   useEffect(() => {
     if (!line) return;
     const timer = setTimeout(() => setGone(line.id), LINE_MS);
@@ -71,7 +73,7 @@ function NoticeLine({ notice }: { notice: Notice }) {
   return (
     <p
       className={classes(
-        'enter-rise mx-auto rounded-full bg-raised px-4 py-2 text-center text-sm font-semibold',
+        'enter-rise mx-auto w-fit rounded-full bg-raised px-4 py-2 text-center text-sm font-semibold',
         notice.tone === 'assertive' && 'text-danger',
       )}
     >

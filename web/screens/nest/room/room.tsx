@@ -1,24 +1,16 @@
 import { useStore } from '@nanostores/react';
-import { useRef, useState } from 'react';
+import { Suspense, useEffect, useRef, useState } from 'react';
 import { flushSync } from 'react-dom';
 import { useTranslation } from 'react-i18next';
-import { Sheet } from '../../../ui/sheet.tsx';
-import { ChatPanel } from '../chat/chat.tsx';
 import { useChat } from '../chat/use-chat.ts';
 import { useNest } from '../screen-ports.ts';
 import { useMedia, WIDE } from '../use-media.ts';
 import { Audience } from './audience.tsx';
 import { Bar } from './bar.tsx';
-import { EndDialog } from './end-dialog.tsx';
-import { Hands } from './hands.tsx';
 import { Header } from './header.tsx';
-import { Help } from './help.tsx';
-import { InvitationDialog } from './invitation.tsx';
+import { ChatPanel, ChatSheet, fetchLayersSoon, Hands, TopLayer } from './later.ts';
 import { LayerProvider, type Layer } from './layers.ts';
 import { Notices } from './notices.tsx';
-import { PersonSheet } from './person-sheet.tsx';
-import { ShareDialog } from './share-dialog.tsx';
-import { SoundSheet } from './sound-sheet.tsx';
 import { Stage } from './stage.tsx';
 import { useAnnouncements } from './use-announcements.ts';
 import { useReactions } from './use-reactions.ts';
@@ -40,6 +32,8 @@ export function Room({ startLayer = null }: RoomProps) {
   const chat = useChat(chatShown);
   const field = useRef<HTMLTextAreaElement>(null);
   const reactions = useReactions();
+  const invited = useStore(session.$invitation) !== null;
+  useEffect(fetchLayersSoon, []);
   useAnnouncements(chat.tellHand);
   const close = () => {
     if (layer?.kind === 'chat') chat.markSeen();
@@ -76,7 +70,11 @@ export function Room({ startLayer = null }: RoomProps) {
           <main id="main" tabIndex={-1} className="outline-none flex min-w-0 flex-1 flex-col">
             <div className="flex min-h-0 flex-1 flex-col gap-6 overflow-y-auto px-4 pt-4 pb-6 sm:px-7">
               <Stage reactions={reactions} />
-              {!wide && <Hands />}
+              {!wide && (
+                <Suspense>
+                  <Hands />
+                </Suspense>
+              )}
               <Audience reactions={reactions} />
             </div>
             <Notices />
@@ -84,38 +82,21 @@ export function Room({ startLayer = null }: RoomProps) {
           </main>
           {wide && sideShown && (
             <aside className="flex w-[clamp(22rem,27vw,30rem)] shrink-0 flex-col border-s border-line bg-surface">
-              <Hands className="border-b border-line px-4 pt-4 pb-2" />
+              <Suspense>
+                <Hands className="border-b border-line px-4 pt-4 pb-2" />
+              </Suspense>
               <h2 className="px-4 pt-4 pb-1 text-base">{t('chat')}</h2>
-              <ChatPanel chat={chat} field={field} />
+              <Suspense>
+                <ChatPanel chat={chat} field={field} />
+              </Suspense>
             </aside>
           )}
         </div>
       </div>
-      {layer?.kind === 'chat' && !wide && (
-        <Sheet open onOpenChange={close} title={t('chat')} fixed>
-          <ChatPanel chat={chat} field={field} />
-        </Sheet>
-      )}
-      <TopLayer layer={layer} onClose={close} />
-      <InvitationDialog />
+      <Suspense>
+        {layer?.kind === 'chat' && !wide && <ChatSheet chat={chat} field={field} onClose={close} />}
+        {(invited || (layer && layer.kind !== 'chat')) && <TopLayer layer={layer} onClose={close} />}
+      </Suspense>
     </LayerProvider>
   );
-}
-
-function TopLayer({ layer, onClose }: { layer: Layer | null; onClose: () => void }) {
-  const end = useStore(useNest().session.$end);
-  switch (layer?.kind) {
-    case 'person':
-      return <PersonSheet personKey={layer.key} onClose={onClose} />;
-    case 'share':
-      return <ShareDialog onClose={onClose} />;
-    case 'help':
-      return <Help onClose={onClose} />;
-    case 'sound':
-      return <SoundSheet onClose={onClose} />;
-    case 'end':
-      return end && <EndDialog onClose={onClose} />;
-    default:
-      return null;
-  }
 }

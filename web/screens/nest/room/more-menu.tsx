@@ -1,0 +1,47 @@
+import { useStore } from '@nanostores/react';
+import { CircleStop, Headphones, Keyboard, MoveDown, Stethoscope } from 'lucide-react';
+import type { ReactNode } from 'react';
+import { useTranslation } from 'react-i18next';
+import { Menu, MenuItem, MenuSeparator } from '../../../ui/menu.tsx';
+import { useNest } from '../screen-ports.ts';
+import { useDiagnose } from '../use-diagnose.ts';
+import { useOpenLayer } from './layers.ts';
+
+/** What one needs less often: sound, diagnostics, shortcuts, leaving the stage, ending the nest. Comes with the click that wants it open. */
+export function MoreMenu({ trigger }: { trigger: ReactNode }) {
+  const { t } = useTranslation('nest');
+  const { session } = useNest();
+  const openLayer = useOpenLayer();
+  const end = useStore(session.$end);
+  const stepDown = useStore(session.$stepDown);
+  const { run } = useDiagnose();
+  return (
+    <Menu defaultOpen trigger={trigger}>
+      <MenuItem icon={<Headphones />} onSelect={() => openLayer({ kind: 'sound' })}>
+        {t('header.sound')}
+      </MenuItem>
+      <MenuItem icon={<Stethoscope />} onSelect={run}>
+        {t('header.diagnostics')}
+      </MenuItem>
+      <MenuItem icon={<Keyboard />} onSelect={() => openLayer({ kind: 'help' })}>
+        {t('header.shortcuts')}
+      </MenuItem>
+      {(stepDown !== null || end !== null) && <MenuSeparator />}
+      {stepDown !== null && (
+        <MenuItem icon={<MoveDown />} hint={t('header.stepDownHint')} onSelect={() => void stepDown()}>
+          {t('header.stepDown')}
+        </MenuItem>
+      )}
+      {end !== null && (
+        <MenuItem
+          icon={<CircleStop />}
+          tone="danger"
+          hint={t('header.endHint')}
+          onSelect={() => openLayer({ kind: 'end' })}
+        >
+          {t('header.end')}
+        </MenuItem>
+      )}
+    </Menu>
+  );
+}
