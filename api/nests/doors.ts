@@ -11,14 +11,20 @@ import type { NestRecord } from './record.ts';
 import { standingOf } from './tokens.ts';
 import type { Actor, Entry } from './use-cases.ts';
 
-/** How often somebody who wants in follows a nest that moves meanwhile. */
-const MOST_TRIES = 4;
+/** How many steps somebody who wants in goes with a nest that moves meanwhile. */
+const MOST_TRIES = 8;
+
+/** The record after a step towards an open nest, and whether LiveKit has just confirmed its room. */
+interface Opened {
+  record: NestRecord;
+  confirmed: boolean;
+}
 
 /** Lets people in: signed, as guests, or again with their session. */
 export class Doors {
   readonly #parts: Parts;
   readonly #healer: Healer;
-  readonly #opening = new SingleFlight<NestRecord>();
+  readonly #opening = new SingleFlight<Opened>();
 
   constructor(parts: Parts, healer: Healer) {
     this.#parts = parts;
@@ -78,10 +84,10 @@ export class Doors {
     for (let count = 0; count < MOST_TRIES; count += 1) {
       if (stateOf(current) === 'live' && sight.confirmed(current)) return current;
       const wanted = current;
-      const opened = await this.#opening.run(record.id, () => this.#open(wanted));
+      const { record: opened, confirmed } = await this.#opening.run(record.id, () => this.#open(wanted));
       // Whoever opened it for others may have begun with an older record than ours.
       if (opened.rev < current.rev) continue;
-      if (stateOf(opened) === 'live') return opened;
+      if (confirmed) return opened;
       current = opened;
     }
     throw new NestError('recovering');
@@ -96,15 +102,16 @@ export class Doors {
     );
   }
 
-  async #open(record: NestRecord): Promise<NestRecord> {
-    if (stateOf(record) !== 'live') return this.#parts.moves.go(record.id, { type: 'enter' });
-    const { sight } = this.#parts;
-    if (await sight.ask(record)) return record;
+  /** One step towards an open nest. Only the room LiveKit was asked for is confirmed; others moved it meanwhile. */
+  async #open(record: NestRecord): Promise<Opened> {
+    const { moves, sight } = this.#parts;
+    if (stateOf(record) !== 'live') {
+      return { record: await moves.go(record.id, { type: 'enter' }), confirmed: false };
+    }
+    if (await sight.ask(record)) return { record, confirmed: true };
     const verdict = await sight.verify(record);
-    if (verdict === 'there') return record;
-    // Somebody wants in, so an empty nest needs its room now.
-    const after = await this.#healer.settleMissing(record, verdict);
-    return stateOf(after) === 'live' ? after : this.#parts.moves.go(record.id, { type: 'enter' });
+    if (verdict === 'there') return { record, confirmed: true };
+    return { record: await this.#healer.settleMissing(record, verdict), confirmed: false };
   }
 
   async #acceptInvitation(record: NestRecord, pubkey: string, secret: string): Promise<NestRecord> {

@@ -52,13 +52,21 @@ export class Enforcer {
     this.#isBlocked = parts.isBlocked;
   }
 
-  /** Applies the record to people that LiveKit just listed in its room of `generation`. */
-  async apply(record: NestRecord, generation: number, people: MediaParticipant[]): Promise<Enforced> {
+  /**
+   * Applies the record to people that LiveKit just listed in its room of `generation`. Where that is not what somebody
+   * has just asked for, it is a repair.
+   */
+  async apply(
+    record: NestRecord,
+    generation: number,
+    people: MediaParticipant[],
+    isRepair: boolean,
+  ): Promise<Enforced> {
     const room = roomName(record.id, generation);
     const enforced: Enforced = { missed: false };
     for (const person of people) {
       if (!isOurs(person)) continue;
-      const done = await this.#applyTo(record, room, person);
+      const done = await this.#applyTo(record, room, person, isRepair);
       if (!done) enforced.missed = true;
       const returned = generation === record.generation ? returnedKey(record, person) : undefined;
       if (returned !== undefined) enforced.returned = returned;
@@ -102,36 +110,40 @@ export class Enforcer {
   }
 
   async #misses(record: NestRecord, whom: Whom): Promise<boolean> {
-    let missed = false;
-    for (const generation of roomsInUse(record)) {
-      const people = await this.#media.participants(roomName(record.id, generation));
-      const concerned = people.filter(({ identity }) => whom(identity));
-      const enforced = await this.apply(record, generation, concerned);
-      missed ||= enforced.missed;
-    }
-    return missed;
+    const missed = await Promise.all(
+      roomsInUse(record).map(async (generation) => {
+        const people = await this.#media.participants(roomName(record.id, generation));
+        const concerned = people.filter(({ identity }) => whom(identity));
+        return (await this.apply(record, generation, concerned, false)).missed;
+      }),
+    );
+    return missed.includes(true);
   }
 
   /** False when LiveKit said "not found". */
-  async #applyTo(record: NestRecord, room: string, person: MediaParticipant): Promise<boolean> {
+  async #applyTo(
+    record: NestRecord,
+    room: string,
+    person: MediaParticipant,
+    isRepair: boolean,
+  ): Promise<boolean> {
     const { identity } = person;
     const why = this.#whyNot(record, identity);
     if (why !== null) {
       const removed = await this.#media.remove(room, identity);
-      const kind = why === 'banned' ? 'ban_enforced' : 'person_removed';
-      if (removed)
+      if (removed && isRepair) {
+        const kind = why === 'banned' ? 'ban_enforced' : 'person_removed';
         this.#repairs.made(kind, record.id, `somebody was inside without the right: ${why}`, { room });
+      }
       return removed;
     }
     if (this.#isAsItShouldBe(record, person)) return true;
     const standing = standingOf(record, identity);
     const set = await this.#media.setRole(room, identity, standing);
-    if (set) {
-      this.#repairs.made('rights_corrected', record.id, 'somebody had other rights than the record gives', {
-        room,
-        role: standing.role,
-        canPublish: standing.canPublish,
-      });
+    if (set && isRepair) {
+      const { role, canPublish } = standing;
+      const what = 'somebody had other rights than the record gives';
+      this.#repairs.made('rights_corrected', record.id, what, { room, role, canPublish });
     }
     return set;
   }

@@ -106,7 +106,7 @@ export class Healer {
     // What differs may have been decided after this record was read.
     const now = await records.get(record.id);
     if (!now || stateOf(now) !== 'live' || now.generation !== record.generation) return;
-    const { missed, returned } = await enforcer.apply(now, now.generation, people);
+    const { missed, returned } = await enforcer.apply(now, now.generation, people, true);
     if (missed) await enforcer.insist(now, () => true);
     if (returned === undefined) return;
     const { generation } = now;

@@ -1,4 +1,5 @@
 import { beforeEach, describe, expect, it } from 'vitest';
+import { MediaUnavailable } from './ports.ts';
 import type { Entry } from './use-cases.ts';
 import { person, refusal, withSession, World } from './testing/world.ts';
 
@@ -85,6 +86,32 @@ describe('coming in', () => {
     expect(await refusal(world.nests.info(id, null))).toBe('no refusal');
   });
 
+  it('never trusts a room because a restart of it has just been taken back', async () => {
+    await world.enter(id, ann);
+    world.media.kill();
+    const createRoom = world.media.createRoom.bind(world.media);
+    world.media.createRoom = async () => {
+      world.media.createRoom = createRoom;
+      await world.clock.sleep(3_000);
+      throw new MediaUnavailable('LiveKit is slow to fail');
+    };
+    const restart = refusal(world.nests.restart(id, host.pubkey));
+    await world.clock.sleep(100);
+    const replica = world.addReplica();
+    const get = world.store.get.bind(world.store);
+    // The record is read while the restart is under way, and looked at when it has been taken back.
+    world.store.get = async (...args) => {
+      const record = await get(...args);
+      world.store.get = get;
+      await world.clock.sleep(4_000);
+      return record;
+    };
+    const { generation, token } = await replica.nests.join(id, ann);
+    expect(await restart).toBe('livekit_unavailable');
+    expect(generation).toBe(3);
+    expect(world.media.connect(token).isInside()).toBe(true);
+  });
+
   it('fails without a token and says so once in the log', async () => {
     world.media.token = async () => '';
     expect(await refusal(world.nests.join(id, ann))).toBe('token_failed');
@@ -167,5 +194,15 @@ describe('coming in', () => {
       await world.enter(roomId, ann);
       expect(await refusal(world.nests.guest(roomId))).toBe('nest_full');
     });
+  });
+
+  it('is not refused because of tokens that nobody uses, where the host has set no capacity', async () => {
+    world = new World({ capacity: 2 });
+    const { roomId, token } = await world.openNest(host);
+    for (let count = 0; count < 10; count += 1) await world.nests.guest(roomId);
+    world.media.connect(token);
+    await world.enter(roomId, ann);
+    await world.clock.sleep(1_500);
+    expect(await refusal(world.nests.guest(roomId))).toBe('nest_full');
   });
 });

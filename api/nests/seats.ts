@@ -9,9 +9,12 @@ import type { Sight } from './sight.ts';
 /** How long (ms) somebody with a fresh token counts as on the way in. */
 const ON_THE_WAY_MS = 15_000;
 
+const NOBODY: ReadonlyMap<string, number> = new Map();
+
 /**
  * Enforces the capacity when tokens are made, not by failing inside LiveKit. Far from full it costs nothing; near full
- * LiveKit is asked who is inside, and those on the way in are counted too.
+ * LiveKit is asked who is inside. Where the host has set a capacity, those on the way in are counted too. Where it is
+ * the server's, they are not: a thousand tokens that nobody uses must not close a nest, and LiveKit's own limit is near.
  */
 export class Seats {
   readonly #media: MediaServer;
@@ -36,11 +39,12 @@ export class Seats {
   async take(record: NestRecord, identity: string, privileged: boolean): Promise<void> {
     const limit = Math.min(record.capacity ?? this.#capacity, this.#capacity);
     const coming = this.#coming(record.id);
-    const roughly = (this.#sight.lastCount(record) ?? 0) + coming.size;
-    if (!privileged && roughly >= limit && !coming.has(identity)) {
+    const counting = record.capacity === undefined ? NOBODY : coming;
+    const roughly = (this.#sight.lastCount(record) ?? 0) + counting.size;
+    if (!privileged && roughly >= limit && !counting.has(identity)) {
       const inside = await this.#inside(record);
       this.#sight.counted(record, inside.size);
-      const others = new Set([...inside, ...coming.keys()]);
+      const others = new Set([...inside, ...counting.keys()]);
       if (!others.has(identity) && others.size >= limit) throw new NestError('nest_full');
     }
     // Taken out first, so that the map stays in the order of the tokens.

@@ -8,7 +8,7 @@ import type { Fate } from './faults.ts';
 import { person, type Replica, World } from './world.ts';
 
 /** What can happen in a schedule, with how often. */
-const ACTS = {
+export const EVERYTHING = {
   create: 4,
   plan: 1,
   start: 2,
@@ -30,7 +30,21 @@ const ACTS = {
   kill: 1,
   wipe: 1,
 } as const;
-type Act = keyof typeof ACTS;
+/** Records get lost while people are inside; nothing that ends a nest for good happens beside it. */
+export const LOSSES = {
+  create: 3,
+  lose: 6,
+  join: 14,
+  guest: 8,
+  promote: 6,
+  demote: 3,
+  hand: 3,
+  ban: 2,
+  sweep: 5,
+  look: 5,
+  crash: 2,
+} as const;
+type Act = keyof typeof EVERYTHING | keyof typeof LOSSES;
 
 /** One thing that happens, and how long until the next (ms); numbers choose among what there is by then. */
 interface Step {
@@ -51,29 +65,30 @@ export interface Plan {
   steps: Step[];
 }
 
-/** Any schedule. */
-export const anyPlan: fc.Arbitrary<Plan> = fc.record({
-  seed: fc.integer({ min: 1, max: 2 ** 31 }),
-  replicas: fc.integer({ min: 1, max: 2 }),
-  failing: fc.constantFrom('nothing', 'store', 'media', 'both'),
-  faultsPerCent: fc.constantFrom(2, 10, 30),
-  steps: fc.array(
-    fc.record({
-      act: fc.oneof(
-        ...Object.entries(ACTS).map(([act, weight]) => ({ arbitrary: fc.constant(act as Act), weight })),
-      ),
-      who: fc.nat(3),
-      nest: fc.nat(2),
-      replica: fc.nat(1),
-      pause: fc.oneof(
-        { arbitrary: fc.integer({ min: 0, max: 150 }), weight: 6 },
-        { arbitrary: fc.integer({ min: 500, max: 3_000 }), weight: 3 },
-        { arbitrary: fc.integer({ min: 3_000, max: 60_000 }), weight: 1 },
-      ),
-    }),
-    { minLength: 20, maxLength: 120, size: 'max' },
-  ),
-});
+/** Any schedule of these acts. */
+export function plansOf(acts: Partial<Record<Act, number>>): fc.Arbitrary<Plan> {
+  const weights = Object.entries(acts) as [Act, number][];
+  return fc.record({
+    seed: fc.integer({ min: 1, max: 2 ** 31 }),
+    replicas: fc.integer({ min: 1, max: 2 }),
+    failing: fc.constantFrom('nothing', 'store', 'media', 'both'),
+    faultsPerCent: fc.constantFrom(2, 10, 30),
+    steps: fc.array(
+      fc.record({
+        act: fc.oneof(...weights.map(([act, weight]) => ({ arbitrary: fc.constant(act), weight }))),
+        who: fc.nat(3),
+        nest: fc.nat(2),
+        replica: fc.nat(1),
+        pause: fc.oneof(
+          { arbitrary: fc.integer({ min: 0, max: 150 }), weight: 6 },
+          { arbitrary: fc.integer({ min: 500, max: 3_000 }), weight: 3 },
+          { arbitrary: fc.integer({ min: 3_000, max: 60_000 }), weight: 1 },
+        ),
+      }),
+      { minLength: 20, maxLength: 120, size: 'max' },
+    ),
+  });
+}
 
 /** How long a token may stand for a room that was confirmed before, with all the waiting on the way, ms. */
 const CONFIRMED_MS = 2_000;
@@ -87,9 +102,10 @@ interface Known {
   id: string;
   host: string;
   bans: { pubkey: string; since: number }[];
-  /** when ends were promised, ms; restarts: when they were asked for, and whether anybody still waits for them */
+  /** when ends were promised, ms */
   endedAt: number[];
-  restarts: { asked: number; answered: number }[];
+  /** when restarts were answered, with whatever; Infinity: never */
+  restarts: { answered: number }[];
 }
 
 /** An id that no server ever knew. */
@@ -100,6 +116,8 @@ export class Schedule {
   readonly world = new World();
   readonly known: Known[] = [];
   readonly connections: FakeConnection[] = [];
+  /** how many records were lost */
+  losses = 0;
   /** who asked to restart the missing nest → the nest they got for it */
   readonly #recreated = new Map<string, string>();
   readonly #tokens: { nest: Known; pubkey: string | null; token: string }[] = [];
@@ -194,6 +212,7 @@ export class Schedule {
       oldToken: () => this.#useOldToken(known, pubkey),
       hand: () => nests.hand(id, actor, pause % 2 === 0),
       look: () => nests.look(id),
+      lose: () => this.#lose(id),
       restart: () => this.#restart(known, () => nests.restart(id, host)),
       end: async () => {
         await nests.end(id, host);
@@ -215,8 +234,7 @@ export class Schedule {
     this.#lostReplies += 1;
     try {
       const { roomId: id, entry } = await ask();
-      const known: Known = { id, host, bans: [], endedAt: [], restarts: [] };
-      this.known.push(known);
+      const known = this.#remember(id, host);
       if (entry) this.#enter(known, entry);
       this.#lostReplies -= 1;
     } catch (error) {
@@ -228,24 +246,26 @@ export class Schedule {
 
   async #recreate(ask: () => Promise<{ entry: Entry }>, host: string): Promise<void> {
     this.#lostReplies += 1;
-    const { entry } = await ask();
-    const { roomId: id } = entry;
-    const known = this.known.find((nest) => nest.id === id) ?? {
-      id,
-      host,
-      bans: [],
-      endedAt: [],
-      restarts: [],
-    };
-    if (!this.known.includes(known)) {
-      this.known.push(known);
-      this.#lostReplies -= 1;
+    // Where the new nest was closed meanwhile, this opens it again, like any restart.
+    const restart = { answered: Infinity };
+    this.known.find(({ id }) => id === this.#recreated.get(host))?.restarts.push(restart);
+    try {
+      const { entry } = await ask();
+      const { roomId: id } = entry;
+      expect(this.#recreated.get(host) ?? id, 'another nest in place of the same missing one').toBe(id);
+      const known = this.known.find((nest) => nest.id === id) ?? this.#remember(id, host);
+      if (!this.#recreated.has(host)) this.#lostReplies -= 1;
+      this.#recreated.set(host, id);
+      this.#enter(known, entry);
+    } finally {
+      restart.answered = this.world.clock.now();
     }
-    expect(this.#recreated.get(host) ?? id, 'another nest in place of the same missing one').toBe(id);
-    this.#recreated.set(host, id);
-    // It counts as a restart: it opens the nest again where that was closed.
-    known.restarts.push({ asked: 0, answered: this.world.clock.now() });
-    this.#enter(known, entry);
+  }
+
+  #remember(id: string, host: string): Known {
+    const known: Known = { id, host, bans: [], endedAt: [], restarts: [] };
+    this.known.push(known);
+    return known;
   }
 
   async #join(known: Known, pubkey: string, ask: () => Promise<Entry>): Promise<void> {
@@ -257,7 +277,7 @@ export class Schedule {
   }
 
   async #restart(known: Known, ask: () => Promise<{ isNewRoom: boolean; entry: Entry }>): Promise<void> {
-    const restart = { asked: this.world.clock.now(), answered: Infinity };
+    const restart = { answered: Infinity };
     known.restarts.push(restart);
     try {
       const { isNewRoom, entry } = await ask();
@@ -274,6 +294,16 @@ export class Schedule {
       (error: unknown) => error,
     );
     expect(answer, 'somebody else restarted a nest').toBeInstanceOf(NestError);
+  }
+
+  /** An operator deletes the record while people are inside and its sealed copy is as new as the record. */
+  async #lose(id: string): Promise<void> {
+    const { truth, media, seal } = this.world;
+    const record = await truth.get(id);
+    if (!record) return;
+    const room = roomName(id, record.generation);
+    const isSealed = seal.open(media.metadataOf(room) ?? '')?.rev === record.rev;
+    if (isSealed && media.inside(room).length > 1 && (await truth.drop(id, record.rev))) this.losses += 1;
   }
 
   /** A token was given: its room must have been confirmed; then its owner connects, unless the room is gone by then. */
