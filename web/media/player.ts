@@ -12,7 +12,16 @@ const PATIENCE_MS = 4_000;
 /** One speaker: heard from one link (`now`), perhaps about to be heard from another (`next`). */
 interface Speaker {
   now: Source | null;
-  next: (Source & { since: number }) | null;
+  next: Candidate | null;
+}
+
+/** A source that runs along in silence until it can be relied on. Times as of `performance.now()`. */
+interface Candidate extends Source {
+  since: number;
+  /** When its audio was last heard. */
+  heardAt: number;
+  /** Since when it has brought what the old one brings; null = it does not. */
+  goodSince: number | null;
 }
 
 interface Source {
@@ -148,7 +157,7 @@ export class AudioPlayer implements Player {
     if (!best || speaker.now?.link === best || !this.#carries(speaker.now, key))
       this.#playFrom(speaker, key, best);
     else if (speaker.next) this.#fill(speaker.next, key, false);
-    else speaker.next = { ...this.#open(best, key, false), since: performance.now() };
+    else speaker.next = candidate(this.#open(best, key, false));
     if (!speaker.now && !speaker.next) this.#speakers.delete(key);
   }
 
@@ -241,21 +250,29 @@ function closeSource(source: Source): void {
   for (const outlet of source.outlets.values()) outlet.close();
 }
 
-/** Root mean square below which the old link is silent, and nothing is lost by swapping. */
-const HEARD = 0.002;
-/** A measurement needs a few blocks of audio before it says anything. */
-const SETTLE_MS = 60;
+function candidate(source: Source): Candidate {
+  const now = performance.now();
+  return { ...source, since: now, heardAt: -Infinity, goodSince: null };
+}
 
-/** The old one plays until the new one brings audio: the very samples, not only packets. */
+/** Root mean square below which nobody is heard. */
+const HEARD = 0.002;
+/** Two links carry the same word some tens of milliseconds apart. */
+const APART_MS = 150;
+/** How long the new one has to be good: its jitter buffer is only beginning to learn how long it has to be. */
+const STEADY_MS = 300;
+
+/** The old one plays until the new one has brought the same for a while: the very samples, not only packets. */
 function isReady({ now, next }: Speaker): boolean {
   if (!now || !next) return false;
-  const waited = performance.now() - next.since;
+  const time = performance.now();
   const incoming = [...next.outlets.values()];
-  if (waited > PATIENCE_MS || incoming.every((outlet) => outlet.voice.muted)) return true;
-  const heardBefore = loudest(now) > HEARD;
-  const heardNow = loudest(next) > HEARD;
-  const flowing = incoming.some((outlet) => outlet.voice.flowing());
-  return waited > SETTLE_MS && flowing && (heardNow || !heardBefore);
+  if (time - next.since > PATIENCE_MS || incoming.every((outlet) => outlet.voice.muted)) return true;
+  if (loudest(next) > HEARD) next.heardAt = time;
+  const flows = incoming.some((outlet) => outlet.voice.flowing());
+  const isGood = flows && (loudest(now) <= HEARD || time - next.heardAt < APART_MS);
+  next.goodSince = isGood ? (next.goodSince ?? time) : null;
+  return next.goodSince !== null && time - next.goodSince >= STEADY_MS;
 }
 
 function loudest(source: Source): number {

@@ -270,6 +270,7 @@ export class SessionCore {
     const gear = this.#loaded;
     const isSameNest = this.#generation > 0;
     this.#generation = seat.generation;
+    if (isSameNest) void this.#refreshInfo();
     this.people.follow(link, isSameNest);
     gear?.player.add(link);
     this.#microphone.addLink(link);
