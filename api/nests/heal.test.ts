@@ -301,3 +301,33 @@ describe('the sealed copy in the room', () => {
     expect(world.repairs.metadata_rewritten).toBe(1);
   });
 });
+
+describe('a look at a nest', () => {
+  const looks = () => world.media.calls.filter((call) => call === 'participants').length;
+
+  it('is shared by all who ask meanwhile, and repeated for those who asked too late', async () => {
+    world.media.calls.length = 0;
+    const first = world.nests.look(id);
+    const late = Array.from({ length: 50 }, () => world.nests.look(id));
+    await first;
+    expect(looks()).toBe(1);
+    await Promise.all(late);
+    expect(looks()).toBe(2);
+  });
+
+  it('answers everybody, however often it is asked for', async () => {
+    const asked = world.clock.now();
+    for (let count = 0; count < 10; count += 1) {
+      void world.nests.look(id);
+      await world.clock.sleep(300);
+      await world.nests.look(id);
+    }
+    expect(world.clock.now() - asked).toBeLessThanOrEqual(20_000);
+  });
+
+  it('never throws', async () => {
+    world.storeFaults.down = true;
+    await expect(world.nests.look(id)).resolves.toBeUndefined();
+    await expect(world.nests.look('unknown')).resolves.toBeUndefined();
+  });
+});

@@ -17,9 +17,10 @@ const HAND_PATIENCE_MS = 20_000;
 const LOOK_SPACING_MS = 1_000;
 
 interface Look {
-  /** how often it was asked for */
-  asked: number;
-  done: Promise<void>;
+  /** the look under way, and the pause after it */
+  spent: Promise<void>;
+  /** the one after that, for everybody who asked meanwhile */
+  next?: Promise<void>;
 }
 
 /** Compares one nest with LiveKit and repairs what differs. */
@@ -36,17 +37,12 @@ export class Healer {
     this.#restorer = new Restorer(parts);
   }
 
-  /** Looks at one nest now; calls that come meanwhile share the next look. Never throws. */
+  /** Looks at one nest now, or a second after the last look, together with all who ask meanwhile. Never throws. */
   look(id: string): Promise<void> {
-    const running = this.#looks.get(id);
-    if (running) {
-      running.asked += 1;
-      return running.done;
-    }
-    const look: Look = { asked: 1, done: Promise.resolve() };
-    this.#looks.set(id, look);
-    look.done = this.#lookWhileAsked(id, look).finally(() => this.#looks.delete(id));
-    return look.done;
+    const last = this.#looks.get(id);
+    if (!last) return this.#beginLook(id);
+    last.next ??= last.spent.then(() => this.#beginLook(id));
+    return last.next;
   }
 
   /** The record that a room of ours gives back for a nest the store does not know, if any. */
@@ -142,17 +138,18 @@ export class Healer {
     }
   }
 
-  async #lookWhileAsked(id: string, look: Look): Promise<void> {
+  #beginLook(id: string): Promise<void> {
     const { clock, log } = this.#parts;
-    for (;;) {
-      const started = clock.now();
-      const { asked } = look;
-      await this.#lookOnce(id).catch((error: unknown) => {
-        log.debug('A look is left to the sweep', { nestId: id, error });
-      });
-      if (look.asked === asked) return;
-      await clock.sleep(Math.max(0, started + LOOK_SPACING_MS - clock.now()));
-    }
+    const until = clock.now() + LOOK_SPACING_MS;
+    const done = this.#lookOnce(id).catch((error: unknown) => {
+      log.debug('A look is left to the sweep', { nestId: id, error });
+    });
+    const look: Look = { spent: done.then(() => clock.sleep(Math.max(0, until - clock.now()))) };
+    this.#looks.set(id, look);
+    void look.spent.then(() => {
+      if (!look.next) this.#looks.delete(id);
+    });
+    return done;
   }
 
   async #lookOnce(id: string): Promise<void> {

@@ -93,6 +93,7 @@ describe('what can be known about a nest', () => {
       void world.nests.look(id);
     }
     await world.nests.look(id);
+    await world.clock.sleep(1_000);
     const counts = world.toldAbout(id).filter(({ type }) => type === 'participants');
     expect(counts.at(-1)).toEqual({ type: 'participants', participantCount: 50 });
     expect(counts.length).toBeLessThanOrEqual(2);

@@ -59,6 +59,7 @@ describe('the embedded store on its disk', () => {
     await (await openStore()).put(record, null);
     const database = new Libsql(file);
     const row = database.prepare('SELECT id, rev, status, json, expires_at FROM nests').get() as object;
+    expect(database.pragma('journal_mode', { simple: true })).toMatchObject({ journal_mode: 'wal' });
     database.close();
     expect(row).toMatchObject({
       id: record.id,
