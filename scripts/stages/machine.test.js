@@ -26,7 +26,9 @@ async function program(name, body = '') {
 const prepare = () => prepareMachine('/', { PATH: bin, NESTS_CHROMIUM: join(bin, 'chromium') });
 
 const everything = () =>
-  Promise.all(['chromium', 'redis-server', 'ffmpeg', 'curl', 'caddy', 'shellcheck'].map((name) => program(name)));
+  Promise.all(
+    ['chromium', 'redis-server', 'ffmpeg', 'curl', 'caddy', 'shellcheck'].map((name) => program(name)),
+  );
 
 describe('what the tests need of the machine', () => {
   it('is left alone where it is there', async () => {

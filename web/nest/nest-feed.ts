@@ -27,8 +27,10 @@ export class NestFeed {
 
   /** Follow this nest, unless it is followed already. */
   follow(roomId: string): void {
-    if (this.#open?.roomId === roomId && this.#open.subscription.$status.get() !== 'closed')
-      { this.wake(); return; }
+    if (this.#open?.roomId === roomId && this.#open.subscription.$status.get() !== 'closed') {
+      this.wake();
+      return;
+    }
     this.close();
     const { api } = this.#parts;
     const listener = {
