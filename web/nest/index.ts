@@ -6,7 +6,6 @@ import type { NestSession, OpenNestOptions } from './session-types.ts';
 
 export type { NestPorts } from './ports.ts';
 export { browserSurroundings } from './surroundings.ts';
-export { runDiagnostics } from './diagnostics.ts';
 
 /** Open a nest: find out about it, but do not go in yet. Close it when the person leaves the page or changes the account. */
 export function openNest(options: OpenNestOptions, ports: NestPorts): NestSession {
