@@ -13,7 +13,7 @@ import { errorBody, failureOf, makeErrorHandler, type AuthHelp } from './http/er
 import { eventRoutes } from './http/events.ts';
 import { guestRoutes } from './http/guest.ts';
 import { handRoutes } from './http/hand.ts';
-import { answerCors, CORS_HEADERS } from './http/headers.ts';
+import { answerCors, CORS_HEADERS, demandHost } from './http/headers.ts';
 import { healthRoutes } from './http/health.ts';
 import { infoRoutes } from './http/info.ts';
 import { joinRoutes } from './http/join.ts';
@@ -51,6 +51,8 @@ export function buildApp(parts: Parts): App {
   const app = fastify(serverOptions(parts, help)).withTypeProvider<ZodTypeProvider>();
   app.setValidatorCompiler(validatorCompiler);
   app.setSerializerCompiler(serializerCompiler);
+  // `Expect` with something unknown: ignored (RFC 9110 §10.1.1), where Node would answer 417 without a body.
+  app.server.on('checkExpectation', (request, response) => app.routing(request, response));
   app.decorateRequest('caller', null);
   app.decorateRequest('failure', null);
   keepRawBodies(app);
@@ -65,6 +67,7 @@ export function buildApp(parts: Parts): App {
   };
 
   app.addHook('onRequest', answerCors);
+  app.addHook('onRequest', demandHost);
   app.addHook('onResponse', makeRequestLog(log, parts.metrics, config.logLevel === 'debug'));
   app.setErrorHandler(makeErrorHandler(new FailureLog(log, clock), limits, help));
   const known = new KnownRoutes(app);
@@ -110,7 +113,7 @@ function serverOptions({ config }: Parts, help: AuthHelp): FastifyHttpOptions<Se
     logger: false, // one line a request is written by our own hook
     bodyLimit: MAX_BODY,
     requestTimeout: REQUEST_MS,
-    http: { headersTimeout: HEAD_MS, connectionsCheckingInterval: LOOK_MS },
+    http: { headersTimeout: HEAD_MS, connectionsCheckingInterval: LOOK_MS, requireHostHeader: false },
     keepAliveTimeout: KEEP_ALIVE_MS,
     return503OnClosing: false, // what arrives on open connections while stopping is still answered
     exposeHeadRoutes: false,

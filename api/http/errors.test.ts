@@ -233,8 +233,9 @@ describe('a request that is not understood', () => {
     const { port } = api.app.server.address() as AddressInfo;
     for (const bytes of [
       'hello\r\n\r\n',
-      'GET / HTTP/1.1\r\n\r\n',
+      'GET / HTTP/1.1\r\nConnection: close\r\n\r\n',
       'PUT /api/v1/nests HTTP/1.1\r\nHost: x\r\nContent-Length: -5\r\n\r\n',
+      'GET /%zz HTTP/1.1\r\nHost: x\r\nConnection: close\r\nExpect: miracles\r\n\r\n',
     ]) {
       const socket = connect(port, '127.0.0.1');
       let said = '';
@@ -242,6 +243,7 @@ describe('a request that is not understood', () => {
       socket.write(bytes);
       await once(socket, 'close');
       expect(said).toMatch(/^HTTP\/1\.1 400 Bad Request\r\n/);
+      expect(said).toContain('"code":"bad_request"');
     }
   });
 });

@@ -1,4 +1,5 @@
 import type { FastifyReply, FastifyRequest } from 'fastify';
+import { NestError } from '../nests/errors.ts';
 
 /** CORS: any origin may ask, none with credentials of its own (cookies do not exist here). */
 export const CORS_HEADERS = {
@@ -31,4 +32,9 @@ export function answerCors(request: FastifyRequest, reply: FastifyReply, done: (
 export function noStore(_request: FastifyRequest, reply: FastifyReply, done: () => void): void {
   reply.header('cache-control', 'no-store');
   done();
+}
+
+/** HTTP/1.1 asks for a Host (RFC 9112 §3.2); Node's own refusal would have no body. */
+export async function demandHost({ raw: { headers, httpVersion } }: FastifyRequest): Promise<void> {
+  if (headers.host === undefined && httpVersion === '1.1') throw new NestError('bad_request');
 }

@@ -67,6 +67,8 @@ function complaintOf({ statuses, code, text, hangs }: Outcome, plan: Plan): stri
   if (statuses.length === 0) return mayClose ? undefined : 'the connection was closed without a word';
   const accepted = statuses.find((status) => status < 400);
   if (accepted !== undefined && !harmless) return `it was accepted: ${accepted} ${text.slice(0, 300)}`;
+  if (accepted === undefined && code === undefined)
+    return `it was refused without saying why: ${text.slice(0, 300)}`;
   if (codes && !codes.includes(code ?? '')) return `it was refused as ${code}, not as ${codes.join(' or ')}`;
   return undefined;
 }
