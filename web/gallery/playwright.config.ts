@@ -12,7 +12,7 @@ export default defineConfig({
   testMatch: '*.spec.ts',
   outputDir: '../../test-results/gallery',
   workers: 1,
-  timeout: 120_000,
+  timeout: 300_000,
   fullyParallel: true,
   reporter: [['list']],
   use: {

@@ -97,18 +97,24 @@ export function Before() {
           tabIndex={-1}
           className="mx-auto flex w-full max-w-xl flex-1 flex-col px-5 pt-2 outline-none sm:justify-center sm:pb-16"
         >
-          <Suspense>
-            {planned && starts !== null ? <Countdown starts={starts} /> : <FacesHero pubkeys={people} />}
-            <About failed={false} />
-            {planned ? (
+          {planned && starts !== null ? (
+            <Suspense fallback={<FacesHero pubkeys={[]} />}>
+              <Countdown starts={starts} />
+            </Suspense>
+          ) : (
+            <FacesHero pubkeys={people} />
+          )}
+          <About failed={false} />
+          {planned ? (
+            <Suspense>
               <PlannedEntry starts={starts} />
-            ) : (
-              <>
-                <PeopleInside pubkeys={people} />
-                <Entry />
-              </>
-            )}
-          </Suspense>
+            </Suspense>
+          ) : (
+            <>
+              <PeopleInside pubkeys={people} />
+              <Entry />
+            </>
+          )}
         </main>
       )}
     </div>

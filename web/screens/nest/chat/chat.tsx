@@ -1,13 +1,14 @@
 import { useStore } from '@nanostores/react';
 import type { ChatMessage } from '@nests/protocol/chat';
 import { ArrowDown, CloudOff, MessageCircle } from 'lucide-react';
-import { useDeferredValue, useMemo, useRef, useState, type ReactNode, type RefObject } from 'react';
+import { useDeferredValue, useMemo, useRef, useState, type ReactNode } from 'react';
 import { useTranslation } from 'react-i18next';
 import { useNest } from '../screen-ports.ts';
 import { messageTime } from '../parts/time-text.ts';
 import { useName } from '../use-name.ts';
 import { useNow } from '../../use-now.ts';
 import { Composer } from './composer.tsx';
+import type { ChatField } from './field.ts';
 import { Message } from './message.tsx';
 import { useEnd } from './use-end.ts';
 import { timeline, type TimelineLine } from './timeline.ts';
@@ -20,7 +21,7 @@ const PAGE = 120;
 /** What a ChatPanel takes. */
 export interface ChatPanelProps {
   chat: Chat;
-  field: RefObject<HTMLTextAreaElement | null>;
+  field: ChatField;
 }
 
 /** The chat with its field: messages, what happened between them, and why there may be none. */
@@ -96,7 +97,7 @@ function Log({ chat, canWrite, field }: ChatPanelProps & { canWrite: boolean }) 
   const { toEnd, onScroll, below } = useEnd(log, list, messages.length);
   const onReply = (message: ChatMessage) => {
     chat.$draft.set({ ...chat.$draft.get(), replyTo: message });
-    field.current?.focus();
+    field.focus();
   };
   return (
     <div className="relative flex min-h-0 flex-1 flex-col">

@@ -2,19 +2,20 @@ import { useStore } from '@nanostores/react';
 import { isSendable } from '@nests/protocol/chat';
 import { SendHorizontal, X } from 'lucide-react';
 import type { WritableAtom } from 'nanostores';
-import { useId, useState, type KeyboardEvent, type RefObject } from 'react';
+import { useId, useState, type KeyboardEvent } from 'react';
 import { useTranslation } from 'react-i18next';
 import { Button } from '../../../ui/button.tsx';
 import { classes } from '../../../ui/classes.ts';
 import { IconButton } from '../../../ui/icon-button.tsx';
 import { useNest } from '../screen-ports.ts';
 import type { Draft } from './draft.ts';
+import type { ChatField } from './field.ts';
 import { useName } from '../use-name.ts';
 
 /** What a Composer takes. */
 export interface ComposerProps {
   $draft: WritableAtom<Draft>;
-  field: RefObject<HTMLTextAreaElement | null>;
+  field: ChatField;
 }
 
 /** The field to write in; guests see how they could. */
@@ -54,6 +55,7 @@ function Writing({
 }) {
   const { t } = useTranslation('nest');
   const draft = useStore($draft);
+  const { attach, focus } = field;
   const [state, setState] = useState<'idle' | 'sending' | 'failed'>('idle');
   const failure = useId();
   const tooLong = draft.text.trim() !== '' && !isSendable(draft.text);
@@ -67,7 +69,7 @@ function Writing({
     );
     if (sent) $draft.set({ text: '', replyTo: null });
     setState(sent ? 'idle' : 'failed');
-    field.current?.focus();
+    focus();
   };
   const onKeyDown = (event: KeyboardEvent) => {
     if (event.key !== 'Enter' || event.shiftKey || event.nativeEvent.isComposing) return;
@@ -86,7 +88,7 @@ function Writing({
       )}
       <div className="flex items-end gap-2">
         <textarea
-          ref={field}
+          ref={attach}
           aria-label={t('chatPanel.message')}
           placeholder={t('chatPanel.message')}
           rows={1}

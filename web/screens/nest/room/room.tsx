@@ -1,7 +1,7 @@
 import { useStore } from '@nanostores/react';
-import { Suspense, useEffect, useRef, useState } from 'react';
-import { flushSync } from 'react-dom';
+import { Suspense, useEffect, useState } from 'react';
 import { useTranslation } from 'react-i18next';
+import { makeChatField } from '../chat/field.ts';
 import { useChat } from '../chat/use-chat.ts';
 import { useNest } from '../screen-ports.ts';
 import { useMedia, WIDE } from '../use-media.ts';
@@ -30,7 +30,7 @@ export function Room({ startLayer = null }: RoomProps) {
   const [sideShown, setSideShown] = useState(true);
   const chatShown = wide ? sideShown : layer?.kind === 'chat';
   const chat = useChat(chatShown);
-  const field = useRef<HTMLTextAreaElement>(null);
+  const [field] = useState(makeChatField);
   const reactions = useReactions();
   const invited = useStore(session.$invitation) !== null;
   useEffect(fetchLayersSoon, []);
@@ -46,18 +46,17 @@ export function Room({ startLayer = null }: RoomProps) {
       else setLayer(null);
       return;
     }
-    flushSync(() => {
-      if (wide) setSideShown(true);
-      else setLayer({ kind: 'chat' });
-    });
-    field.current?.focus();
+    if (wide) setSideShown(true);
+    else setLayer({ kind: 'chat' });
+    // On a phone the focus would bring up the keyboard over what one wants to read.
+    if (matchMedia('(pointer: fine)').matches) field.focus();
   };
   useShortcuts({
     talk: (down) => session.$holdToTalk.get()?.(down),
     microphone: () => void session.$toggleMicrophone.get()?.(),
     hand: () => void (session.$hand.get().actual ? session.$lowerHand : session.$raiseHand).get()?.(),
     chat: () => {
-      if (wide && sideShown) field.current?.focus();
+      if (wide && sideShown) field.focus();
       else toggleChat();
     },
     help: () => setLayer({ kind: 'help' }),
