@@ -88,7 +88,6 @@ function Writing({
       )}
       <div className="flex items-end gap-2">
         <textarea
-          // eslint-disable-next-line react-hooks/refs -- a callback: React calls it, nothing is read while drawing
           ref={attach}
           aria-label={t('chatPanel.message')}
           placeholder={t('chatPanel.message')}
