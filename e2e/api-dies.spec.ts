@@ -1,6 +1,6 @@
 import { expect } from '@playwright/test';
 import { comeOnStage, connected, hears, joinSignedIn, test, unmute } from './support/journey.ts';
-import { allHearAgain, measure, report, watch } from './support/listening.ts';
+import { allHearAgain, measure, watch, withinLimits } from './support/listening.ts';
 import { call } from './support/keyholder.ts';
 import { conversation } from './support/scenes.ts';
 import { stackForThisFile } from './support/stack.ts';
@@ -12,24 +12,15 @@ test('the API is killed and comes back: no audio is lost, and the nest is as it 
   const info = () => call('GET', `${stack().url}/api/v1/nests/${nest.id}/info`).then(({ body }) => body);
   const before = await info();
 
-  const watches = await watch(ears);
-  const killed = stack().signal('api', 'SIGKILL');
-  await expect.poll(() => stack().pid('api'), 'another API runs').not.toBe(killed);
-  await expect
-    .poll(
-      () =>
-        call('GET', `${stack().url}/ready`).then(
-          ({ status }) => status,
-          () => 0,
-        ),
-      { timeout: 30_000 },
-    )
-    .toBe(200);
-  await allHearAgain(watches, { steadyS: 3 });
+  await withinLimits('API killed', { gapMs: 60, doublingMs: 20 }, async () => {
+    const watches = await watch(ears);
+    const killed = stack().signal('api', 'SIGKILL');
+    await expect.poll(() => stack().pid('api'), 'another API runs').not.toBe(killed);
+    await expect.poll(isReady, { timeout: 30_000 }).toBe(true);
+    await allHearAgain(watches, { steadyS: 3 });
+    return measure(watches);
+  });
 
-  const measured = await measure(watches);
-  report('API killed', measured);
-  for (const { gapMs } of measured) expect(gapMs).toBeLessThanOrEqual(200);
   await expect.poll(info).toEqual(before);
   for (const person of [ann, ben, cleo]) await expect(connected(person)).toBeVisible();
 
@@ -39,3 +30,11 @@ test('the API is killed and comes back: no audio is lost, and the nest is as it 
   await unmute(dora);
   await hears(ben, 880);
 });
+
+/** Whether the API wants traffic. */
+async function isReady(): Promise<boolean> {
+  return call('GET', `${stack().url}/ready`).then(
+    ({ status }) => status === 200,
+    () => false,
+  );
+}

@@ -3,7 +3,7 @@ import { formatAddress } from '@nests/protocol/address';
 import { expect } from '@playwright/test';
 import { connected, hears, nestIdOf, test, unmute } from './support/journey.ts';
 import { call, Keyholder } from './support/keyholder.ts';
-import { allHearAgain, measure, report, watch } from './support/listening.ts';
+import { allHearAgain, measure, report, watch, withinLimits } from './support/listening.ts';
 import { deleteRecord, hasRecord } from './support/records.ts';
 import { storedEvents } from './support/relay-query.ts';
 import { conversation } from './support/scenes.ts';
@@ -18,14 +18,13 @@ test('the record is deleted while people talk: nobody is cut off, and the record
   const info = () => call('GET', `${stack().url}/api/v1/nests/${nest.id}/info`);
   const before = (await info()).body;
 
-  const watches = await watch(ears);
-  expect(deleteRecord(stack(), nest.id), 'there was a record to delete').toBe(true);
-  await expect.poll(() => hasRecord(stack(), nest.id), { timeout: 30_000 }).toBe(true);
-  await allHearAgain(watches, { steadyS: 3 });
-
-  const measured = await measure(watches);
-  report('record deleted', measured);
-  for (const { gapMs } of measured) expect(gapMs).toBeLessThanOrEqual(200);
+  await withinLimits('record deleted', { gapMs: 60, doublingMs: 20 }, async () => {
+    const watches = await watch(ears);
+    expect(deleteRecord(stack(), nest.id), 'there was a record to delete').toBe(true);
+    await expect.poll(() => hasRecord(stack(), nest.id), { timeout: 30_000 }).toBe(true);
+    await allHearAgain(watches, { steadyS: 3 });
+    return measure(watches);
+  });
   expect((await info()).body).toMatchObject({
     host: before?.['host'],
     speakers: before?.['speakers'],

@@ -1,6 +1,6 @@
 import { expect } from '@playwright/test';
 import { test } from './support/journey.ts';
-import { allHearAgain, measure, report, watch } from './support/listening.ts';
+import { allHearAgain, measure, watch, withinLimits } from './support/listening.ts';
 import { storedEvents } from './support/relay-query.ts';
 import { conversation } from './support/scenes.ts';
 import { stackForThisFile } from './support/stack.ts';
@@ -21,22 +21,21 @@ test('the relay is killed and comes back: no audio is lost, nothing published is
   const before = await stored();
   expect(before.map(({ kind }) => kind).sort()).toEqual([0, 0, 1311]);
 
-  const watches = await watch(ears);
-  const killed = stack().signal('relay', 'SIGKILL');
-  await expect.poll(() => stack().pid('relay'), 'another relay runs').not.toBe(killed);
-  await expect.poll(() => stored().catch(() => []), { timeout: 20_000 }).toEqual(before);
+  await withinLimits('relay killed', { gapMs: 60, doublingMs: 20 }, async () => {
+    const watches = await watch(ears);
+    const killed = stack().signal('relay', 'SIGKILL');
+    await expect.poll(() => stack().pid('relay'), 'another relay runs').not.toBe(killed);
+    await expect.poll(() => stored().catch(() => []), { timeout: 20_000 }).toEqual(before);
+    await allHearAgain(watches, { steadyS: 3 });
+    return measure(watches);
+  });
   const nests = await storedEvents(stack().relayUrl, { kinds: [30312], '#d': [nest.id] });
   expect(nests).toHaveLength(1);
 
   await expect(async () => {
     await write('and after');
-    await expect(ann.page.getByText('No relay took your message')).toBeHidden({ timeout: 3_000 });
     for (const { page } of [ben, cleo]) {
       await expect(page.getByText('and after').first()).toBeVisible({ timeout: 10_000 });
     }
   }).toPass({ timeout: 60_000 });
-  await allHearAgain(watches);
-  const measured = await measure(watches);
-  report('relay killed', measured);
-  for (const { gapMs } of measured) expect(gapMs).toBeLessThanOrEqual(200);
 });

@@ -95,6 +95,33 @@ export async function measure(watches: Watch[]): Promise<Measured[]> {
   return measured;
 }
 
+/** What an ear may miss, or hear twice, in milliseconds. */
+export interface Allowed {
+  gapMs: number;
+  doublingMs: number;
+}
+
+/**
+ * Tries something until what the ears miss stays within what is allowed, three times at most: a busy machine stutters by
+ * itself, so the best try shows what the thing itself costs. No try may cost a second.
+ */
+export async function withinLimits(
+  what: string,
+  allowed: Allowed,
+  attempt: () => Promise<Measured[]>,
+): Promise<void> {
+  const worst = (figures: Measured[], of: 'gapMs' | 'doublingMs'): number =>
+    Math.max(...figures.map((figure) => figure[of]));
+  for (let left = 3; left > 0; left--) {
+    const figures = await attempt();
+    report(what, figures);
+    const [gapMs, doublingMs] = [worst(figures, 'gapMs'), worst(figures, 'doublingMs')];
+    expect(gapMs, `${what}: longest gap`).toBeLessThan(1000);
+    if (gapMs <= allowed.gapMs && doublingMs <= allowed.doublingMs) return;
+    if (left === 1) expect({ gapMs, doublingMs }, `${what}: in the last try`).toEqual(allowed);
+  }
+}
+
 /** Prints figures, and keeps them with the test's result. */
 export function report(what: string, figures: Measured[] | string): void {
   const text =
