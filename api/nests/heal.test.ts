@@ -217,6 +217,17 @@ describe('a record that was lost', () => {
     expect(await world.record(id)).toMatchObject({ host: host.pubkey, generation: 1 });
   });
 
+  it('is given back as it was last, however short ago LiveKit was asked', async () => {
+    await world.enter(id, ann);
+    await world.clock.sleep(1_500);
+    // This look at LiveKit is still fresh enough for many things.
+    await world.nests.list();
+    await world.nests.remove(id, host, { participant: eve.pubkey, ban: true });
+    await world.clock.sleep(500);
+    await world.forget(id);
+    expect(await refusal(world.nests.join(id, eve))).toBe('banned');
+  });
+
   it('is given back once when two replicas notice', async () => {
     await world.enter(id, ann);
     await world.forget(id);

@@ -31,11 +31,14 @@ export class Restorer {
    */
   restore(id: string): Promise<NestRecord | undefined> {
     return this.#restoring.run(id, async () => {
-      const { sight, records } = this.#parts;
-      const found = this.#ours(id, await sight.all());
+      const { sight, media, records } = this.#parts;
+      const seen = this.#ours(id, await sight.all());
+      if (seen.length === 0) return undefined;
+      // What was seen may be older than the record that is missing: a ban would be forgotten with it.
+      const found = this.#ours(id, await media.rooms(seen.map(({ room }) => room.name)));
       const newest = found[0];
       if (!newest) return undefined;
-      // The list may be older than a tombstone that has just been written, or a nest that has just been made.
+      // And the record may be there again, or a tombstone.
       const there = await records.get(id);
       if (there) return there;
       const successor = await this.#parts.store.successor(id, newest.sealed.host);
