@@ -15,6 +15,7 @@ describe.skipIf(binary === null)('LiveKit', () => {
         if (status !== 101) throw new Error(`LiveKit let nobody in: ${status}`);
         return { leave: async () => leave() };
       },
+      now: () => Date.now(),
       stop: () => server.stop(),
     };
   });

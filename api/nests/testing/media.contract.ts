@@ -9,6 +9,8 @@ export interface MediaUnderTest {
   media: MediaServer;
   /** Joins a room with a token; absent where the test has no client. Resolves when LiveKit has let it in. */
   connect?(token: string): Promise<{ leave(): Promise<void> }>;
+  /** What the SFU's own clock shows, in unix ms. */
+  now(): number;
   stop(): Promise<void>;
 }
 
@@ -109,7 +111,7 @@ export function mediaContract(name: string, make: () => Promise<MediaUnderTest>)
       if (!connect) return context.skip();
       const { room } = await aRoom();
       const identity = personIdentity(SPEAKER, 'device');
-      const before = Date.now();
+      const before = under.now();
       const token = await media.token({
         room,
         identity,
