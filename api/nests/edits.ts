@@ -46,9 +46,9 @@ export function bringOnStage(pubkey: string): Edit {
   };
 }
 
-/** Takes somebody off the stage; an admin stays an admin. */
+/** Takes somebody off the stage, or answers "not now" to their hand, which goes down; an admin stays an admin. */
 export function takeOffStage(pubkey: string): Edit {
-  return (record) => withoutIn(record, 'speakers', pubkey);
+  return (record) => lowerHands(new Set([pubkey]))(withoutIn(record, 'speakers', pubkey));
 }
 
 /** Makes somebody an admin, which is also a place on stage, or no longer. */

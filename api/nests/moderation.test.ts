@@ -68,6 +68,12 @@ describe('the queue of hands', () => {
     expect((await world.record(id)).hands).toEqual([]);
   });
 
+  it('lets go of whoever is told "not now"', async () => {
+    await world.nests.hand(id, ann, true);
+    expect(await permit(host, ann, false)).toMatchObject({ changed: true });
+    expect((await world.record(id)).hands).toEqual([]);
+  });
+
   it('keeps the place of somebody who reconnects, and not of somebody who left', async () => {
     const connection = await world.enter(id, ann);
     await world.nests.hand(id, ann, true);
