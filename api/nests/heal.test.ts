@@ -302,6 +302,16 @@ describe('the sealed copy in the room', () => {
     expect(sealedRev()).toBe((await world.record(id)).rev);
   });
 
+  it('is the newest one there is, also where two replicas write it', async () => {
+    const replica = world.addReplica();
+    await world.nests.patch(id, host, { guests: false });
+    await world.nests.patch(id, host, { guests: true });
+    await world.clock.sleep(500);
+    await replica.nests.patch(id, host, { hls_stream: true });
+    await world.settled();
+    expect(world.seal.open(world.media.metadataOf(`${id}:1`) ?? '')).toEqual(await world.record(id));
+  });
+
   it('that is behind is rewritten by the sweep', async () => {
     world.media.faults.next('setMetadata', 'lost before');
     await world.nests.patch(id, host, { guests: false });

@@ -122,6 +122,8 @@ describe('coming in', () => {
 
   describe('costs little', () => {
     it('one read of the store, no write, and no question to LiveKit within a second', async () => {
+      await world.settled();
+      await world.nests.guest(id);
       world.storeCalls.length = 0;
       world.media.calls.length = 0;
       await world.nests.join(id, ann);
@@ -142,6 +144,7 @@ describe('coming in', () => {
       await world.clock.sleep(11 * 60_000);
       await world.nests.join(id, ann);
       await world.settled();
+      await world.nests.guest(id);
       world.storeCalls.length = 0;
       await world.nests.join(id, ann);
       await world.settled();

@@ -54,7 +54,7 @@ export function makeParts(ports: Ports, options: DomainOptions): Parts {
   const background = new Background(clock, log);
   const repairs = new Repairs(log);
   const sight = new Sight(media, clock);
-  const metadata = new MetadataKeeper(media, seal, background);
+  const metadata = new MetadataKeeper(store, media, seal, background);
   const records = new Records(store, clock, tell);
   const retirement = new Retirement({ records, media, clock, background, repairs, log });
   const { capacity, isBlocked = () => false } = options;

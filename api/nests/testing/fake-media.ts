@@ -60,6 +60,8 @@ export class FakeMedia implements MediaServer {
   readonly goneAt = new Map<string, number>();
   /** every call, for tests that count them */
   readonly calls: string[] = [];
+  /** how many calls of each name are under way */
+  readonly underWay = new Map<string, number>();
   readonly #clock: Clock;
   #rooms: Room[] = [];
   #sids = 0;
@@ -247,10 +249,14 @@ export class FakeMedia implements MediaServer {
 
   #call<T>(call: string, work: () => T): Promise<T> {
     this.calls.push(call);
-    return this.faults.through(call, () => {
-      this.#passTime();
-      return work();
-    });
+    const count = (by: number) => this.underWay.set(call, (this.underWay.get(call) ?? 0) + by);
+    count(1);
+    return this.faults
+      .through(call, () => {
+        this.#passTime();
+        return work();
+      })
+      .finally(() => count(-1));
   }
 
   #inRoom(call: string, name: string, work: (room: Room) => boolean): Promise<boolean> {
