@@ -13,6 +13,8 @@ const SIZES = [
 async function show(page: Page, state: string): Promise<void> {
   await page.goto(`/?state=${state}`);
   await expect(page.locator('#main')).toBeVisible();
+  // Parts that come later are there, too.
+  await page.waitForLoadState('networkidle');
   await page.evaluate(() => document.fonts.ready);
 }
 
@@ -25,18 +27,22 @@ function crossedWords(page: Page): Promise<string[]> {
       .map((element) => {
         const range = document.createRange();
         range.selectNodeContents(element);
-        return { text: element.textContent, box: range.getBoundingClientRect() };
+        // A long name is cut off at the edge of its element.
+        const [text, frame] = [range.getBoundingClientRect(), element.getBoundingClientRect()];
+        const [left, right] = [Math.max(text.left, frame.left), Math.min(text.right, frame.right)];
+        return { text: element.textContent, box: { left, right, top: text.top, bottom: text.bottom } };
       });
     return Array.from(document.querySelectorAll<SVGPathElement>('svg[data-bowl] path')).flatMap((straw) => {
       const origin = straw.ownerSVGElement?.getBoundingClientRect() ?? new DOMRect();
+      // What is scrolled away lies behind the bar and is not seen.
+      const seen = (straw.closest('.overflow-y-auto') ?? document.body).getBoundingClientRect();
       const length = straw.getTotalLength();
-      const points = Array.from({ length: Math.ceil(length / 4) }, (_, i) => straw.getPointAtLength(i * 4));
+      const points = Array.from({ length: Math.ceil(length / 4) }, (_, i) => straw.getPointAtLength(i * 4))
+        .map(({ x, y }) => ({ x: origin.left + x, y: origin.top + y }))
+        .filter(({ y }) => y > seen.top && y < seen.bottom);
       return words
         .filter(({ box }) =>
-          points.some(({ x, y }) => {
-            const [left, top] = [origin.left + x, origin.top + y];
-            return left > box.left && left < box.right && top > box.top + 2 && top < box.bottom - 2;
-          }),
+          points.some(({ x, y }) => x > box.left && x < box.right && y > box.top + 2 && y < box.bottom - 2),
         )
         .map(({ text }) => text);
     });
