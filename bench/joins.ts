@@ -1,96 +1,104 @@
-/**
- * Signed joins, guest joins and room info: Nests beside the reference server, in one run, each on the same core (TARGETS P4, P5).
- * Run with `npm run bench`. Prints ratios; changes nothing.
- */
+import { checkJoins, checkOpenDoors } from './load/check.ts';
 import { closedLoop, type Measured } from './load/closed-loop.ts';
-import { Connection } from './load/connection.ts';
-import {
-  endAll,
-  type Running,
-  startLiveKit,
-  startNests,
-  startRedis,
-  startReference,
-} from './load/servers.ts';
-import { getRequest, newSigner } from './load/signed.ts';
+import { openNest, type OpenNest } from './load/nest.ts';
+import { startFounding, startLiveKit, startMoq, startNests, startRedis } from './load/servers.ts';
+import { getRequest, joinPath, signedJoins } from './load/signed.ts';
+import { say, sizeFrom, type Figure } from './report.ts';
 
-const CONNECTIONS = 32;
-const SIGNED = Number(process.env['BENCH_SIGNED'] ?? 12_000);
-const PLAIN = Number(process.env['BENCH_PLAIN'] ?? 40_000);
-const ROUNDS = Number(process.env['BENCH_ROUNDS'] ?? 3);
-const PEOPLE = 50;
+/** How many requests of a kind one round sends to Nests. */
+const SIGNED = sizeFrom('BENCH_SIGNED', 12_000);
+const PLAIN = sizeFrom('BENCH_PLAIN', 40_000);
+const ROUNDS = sizeFrom('BENCH_ROUNDS', 3);
+/** The references get fewer, for about the same time. */
+const REFERENCE_SHARE = 1 / 3;
+/** Sent before a kind is measured, as a part of what one round sends: engines compile what is used often. */
+const WARM_UP_SHARE = 1 / 4;
 
-/** Opens a nest at a server; both understand the same request. */
-async function openNest(server: Running): Promise<string> {
-  const host = newSigner();
-  const body = JSON.stringify({ relays: ['wss://relay.example.com'], hls_stream: false });
-  const path = '/api/v1/nests';
-  const authorization = await host.header('PUT', `http://localhost:${server.port}${path}`, body);
-  const connection = await Connection.open(server.port);
-  const answer = await connection.send(
-    `PUT ${path} HTTP/1.1\r\nHost: localhost\r\nAuthorization: ${authorization}\r\n` +
-      `Content-Type: application/json\r\nContent-Length: ${body.length}\r\n\r\n${body}`,
-  );
-  connection.close();
-  if (answer.status !== 200) throw new Error(`create answered ${answer.status}: ${answer.body}`);
-  return (JSON.parse(answer.body) as { roomId: string }).roomId;
-}
-
-async function signedJoins(server: Running, nest: string): Promise<string[]> {
-  const people = Array.from({ length: PEOPLE }, newSigner);
-  const path = `/api/v1/nests/${nest}`;
-  const url = `http://localhost:${server.port}${path}`;
-  return Promise.all(
-    Array.from({ length: SIGNED }, async (_, index) => {
-      const person = people[index % PEOPLE] ?? newSigner();
-      return getRequest(path, await person.header('GET', url));
-    }),
-  );
-}
-
-const plain = (path: string): string[] => Array.from<string>({ length: PLAIN }).fill(getRequest(path));
-
-interface Kind {
+interface Contestant {
   name: string;
-  target: number;
-  requests: (server: Running, nest: string) => Promise<string[]>;
+  port: number;
+  nest: OpenNest;
+  share: number;
 }
 
-const KINDS: Kind[] = [
-  { name: 'signed join', target: 6, requests: signedJoins },
-  { name: 'guest join', target: 6, requests: async (_, nest) => plain(`/api/v1/nests/${nest}/guest`) },
-  { name: 'room info', target: 6, requests: async (_, nest) => plain(`/api/v1/nests/${nest}/info`) },
-];
+type MakeRequests = (contestant: Contestant, count: number) => Promise<string[]>;
 
-const best = (rounds: Measured[]): Measured =>
-  rounds.reduce((a, b) => (a.requestsPerSecond >= b.requestsPerSecond ? a : b));
+const signed: MakeRequests = ({ port, nest }, count) => signedJoins(port, nest.id, count);
+const plain =
+  (what: 'guest' | 'info'): MakeRequests =>
+  async ({ nest }, count) =>
+    Array.from<string>({ length: count }).fill(getRequest(`${joinPath(nest.id)}/${what}`));
 
-try {
-  const redis = await startRedis();
-  const livekit = await startLiveKit();
-  const nests = await startNests(livekit, redis);
-  const reference = await startReference(redis);
+/**
+ * Signed joins, guest joins and room info: Nests beside the servers of the generations before it, in one run, all on the same core
+ * and with the same Redis (TARGETS P4, P5). First each server shows that it does the work.
+ */
+export async function measureJoins(): Promise<Figure[]> {
+  say('joins: starting Redis, LiveKit, Nests and both references');
+  const [redis, livekit] = await Promise.all([startRedis(), startLiveKit()]);
   const servers = [
-    { server: nests, nest: await openNest(nests) },
-    { server: reference, nest: await openNest(reference) },
+    await startNests({ livekit, redis }),
+    await startFounding(redis),
+    await startMoq(),
+  ] as const;
+  const [own, old, relay] = servers;
+  const nests = { name: 'Nests', port: own.port, nest: await openNest(own.port), share: 1 };
+  const founding = {
+    name: 'founding',
+    port: old.port,
+    nest: await openNest(old.port),
+    share: REFERENCE_SHARE,
+  };
+  const moq = { name: 'MoQ', port: relay.port, nest: nests.nest, share: REFERENCE_SHARE };
+  for (const { name, port, nest } of [nests, founding, moq]) await checkJoins(name, port, nest.id);
+  for (const { name, port, nest } of [nests, founding]) await checkOpenDoors(name, port, nest);
+  say('joins: all servers let the right ones in and refuse the others');
+
+  const [join, joinFounding, joinMoq] = await compare('signed join', [nests, founding, moq], SIGNED, signed);
+  const [guest, guestFounding] = await compare('guest join', [nests, founding], PLAIN, plain('guest'));
+  const [info, infoFounding] = await compare('room info', [nests, founding], PLAIN, plain('info'));
+  for (const part of [...servers, livekit, redis]) await part.stop();
+  return [
+    ratio('P4 signed join beside the founding server', join, joinFounding, 6),
+    ratio('P4 signed join beside the MoQ generation', join, joinMoq, 4.5),
+    ratio('P5 guest join beside the founding server', guest, guestFounding, 6),
+    ratio('P5 room info beside the founding server', info, infoFounding, 6),
   ];
-  for (const kind of KINDS) {
-    const found: Measured[][] = [[], []];
-    for (let round = 0; round < ROUNDS; round += 1) {
-      for (const [index, { server, nest }] of servers.entries()) {
-        found[index]?.push(await closedLoop(server.port, await kind.requests(server, nest), CONNECTIONS));
-      }
-    }
-    const [ours, theirs] = found.map(best);
-    if (ours === undefined || theirs === undefined) throw new Error('nothing was measured');
-    const ratio = ours.requestsPerSecond / theirs.requestsPerSecond;
-    console.log(
-      `${kind.name}: Nests ${ours.requestsPerSecond.toFixed(0)}/s (p99 ${ours.p99.toFixed(1)} ms), ` +
-        `reference ${theirs.requestsPerSecond.toFixed(0)}/s (p99 ${theirs.p99.toFixed(1)} ms): ` +
-        `${ratio.toFixed(2)} times, target ${kind.target}`,
-    );
+}
+
+/** The best round of each contestant; they take turns, so that a disturbance meets all alike. */
+async function compare(
+  kind: string,
+  contestants: Contestant[],
+  count: number,
+  requests: MakeRequests,
+): Promise<Measured[]> {
+  for (const one of contestants)
+    await closedLoop(one.port, await requests(one, Math.ceil(count * one.share * WARM_UP_SHARE)));
+  const found: Measured[][] = contestants.map(() => []);
+  for (let round = 0; round < ROUNDS; round += 1) {
+    for (const [index, one] of contestants.entries())
+      found[index]?.push(await closedLoop(one.port, await requests(one, Math.ceil(count * one.share))));
   }
-  for (const part of [nests, reference, livekit, redis]) await part.stop();
-} finally {
-  endAll();
+  const best = found.map((rounds) =>
+    rounds.reduce((a, b) => (a.requestsPerSecond >= b.requestsPerSecond ? a : b)),
+  );
+  const shown = contestants.map(({ name }, index) => `${name} ${best[index] ? describe(best[index]) : ''}`);
+  say(`${kind}: ${shown.join(', ')}`);
+  return best;
+}
+
+const describe = ({ requestsPerSecond, p99 }: Measured): string =>
+  `${requestsPerSecond.toFixed(0)}/s (p99 ${p99.toFixed(1)} ms)`;
+
+function ratio(what: string, ours?: Measured, theirs?: Measured, target = 1): Figure {
+  if (ours === undefined || theirs === undefined) throw new Error(`${what}: nothing was measured`);
+  return {
+    what,
+    found: ours.requestsPerSecond / theirs.requestsPerSecond,
+    unit: 'times',
+    target,
+    wanted: 'at least',
+    because: `${ours.requestsPerSecond.toFixed(0)}/s beside ${theirs.requestsPerSecond.toFixed(0)}/s`,
+  };
 }

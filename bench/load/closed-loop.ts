@@ -1,4 +1,8 @@
 import { Connection } from './connection.ts';
+import { percentiles } from './percentiles.ts';
+
+/** How many connections a closed loop has, each with one request under way. */
+const CONNECTIONS = 32;
 
 /** What one measured stretch found. */
 export interface Measured {
@@ -14,8 +18,8 @@ export interface Measured {
  * @param requests complete HTTP texts; each is sent once
  * @throws Error at the first answer that is not 200: a benchmark of refusals would flatter
  */
-export async function closedLoop(port: number, requests: string[], connections: number): Promise<Measured> {
-  const open = await Promise.all(Array.from({ length: connections }, () => Connection.open(port)));
+export async function closedLoop(port: number, requests: string[]): Promise<Measured> {
+  const open = await Promise.all(Array.from({ length: CONNECTIONS }, () => Connection.open(port)));
   const times = new Float64Array(requests.length);
   let next = 0;
   const started = performance.now();
@@ -32,12 +36,4 @@ export async function closedLoop(port: number, requests: string[], connections: 
   const seconds = (performance.now() - started) / 1000;
   for (const connection of open) connection.close();
   return { requestsPerSecond: requests.length / seconds, ...percentiles(times) };
-}
-
-/** Median and 99th percentile of times in ms; sorts them. */
-export function percentiles(times: Float64Array): { p50: number; p99: number } {
-  times.sort();
-  const at = (share: number): number =>
-    times[Math.min(times.length - 1, Math.floor(times.length * share))] ?? 0;
-  return { p50: at(0.5), p99: at(0.99) };
 }

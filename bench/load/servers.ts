@@ -1,31 +1,24 @@
-import { type ChildProcess, spawn } from 'node:child_process';
 import { randomBytes } from 'node:crypto';
-import { mkdtemp, rm, writeFile } from 'node:fs/promises';
-import { createServer } from 'node:net';
-import { homedir, tmpdir } from 'node:os';
+import { writeFile } from 'node:fs/promises';
+import { homedir } from 'node:os';
 import path from 'node:path';
+import {
+  CORES,
+  freePort,
+  ROOT,
+  runProgram,
+  startProgram,
+  temporaryFolder,
+  type Running,
+} from './processes.ts';
 
-/** A server under test or beside it. */
-export interface Running {
-  port: number;
-  pid: number;
-  stop(): Promise<void>;
-}
-
-const ROOT = path.resolve(import.meta.dirname, '../..');
 const API_KEY = 'bench';
 const API_SECRET = randomBytes(32).toString('hex');
-const started: ChildProcess[] = [];
-
-/** The two cores: the server that is measured has one for itself, everything else shares the other. */
-const MEASURED = '0';
-const BESIDE = '1';
 
 /** A real LiveKit, which only the API asks. */
 export async function startLiveKit(): Promise<Running> {
   const [port, udp, tcp] = [await freePort(), await freePort(), await freePort()];
-  const folder = await mkdtemp(path.join(tmpdir(), 'nests-bench-'));
-  const config = path.join(folder, 'livekit.yaml');
+  const config = path.join(await temporaryFolder(), 'livekit.yaml');
   await writeFile(
     config,
     JSON.stringify({
@@ -41,136 +34,96 @@ export async function startLiveKit(): Promise<Running> {
   const program =
     process.env['NESTS_LIVEKIT_SERVER'] ??
     path.join(process.env['XDG_CACHE_HOME'] ?? path.join(homedir(), '.cache'), 'nests/livekit-server-1.13.5');
-  return start(BESIDE, program, ['--config', config], {}, port, '/', folder);
+  return startProgram({
+    core: CORES.beside,
+    program,
+    words: ['--config', config],
+    env: {},
+    port,
+    probe: '/',
+  });
 }
 
-/** A real Redis without persistence: both servers under test use the same. */
+/** A real Redis without persistence: all who need one use the same. */
 export async function startRedis(): Promise<Running> {
   const port = await freePort();
-  return start(
-    BESIDE,
-    'redis-server',
-    ['--port', String(port), '--save', '', '--appendonly', 'no'],
-    {},
-    port,
-    null,
-  );
+  const words = ['--port', String(port), '--bind', '127.0.0.1', '--save', '', '--appendonly', 'no'];
+  return startProgram({ core: CORES.beside, program: 'redis-server', words, env: {}, port, probe: null });
+}
+
+/** What differs between two starts of our API. */
+export interface NestsOptions {
+  livekit: Running;
+  /** without it: the embedded store */
+  redis?: Running;
+  /** words for Node itself */
+  node?: string[];
 }
 
 /** Our API, as `npm start` builds it. */
-export async function startNests(livekit: Running, redis: Running): Promise<Running> {
+export async function startNests({ livekit, redis, node = [] }: NestsOptions): Promise<Running> {
   const port = await freePort();
-  const folder = await mkdtemp(path.join(tmpdir(), 'nests-bench-'));
-  const env = {
-    PORT: String(port),
-    NESTS_DATA_DIR: folder,
-    NESTS_SECRET: randomBytes(32).toString('hex'),
-    REDIS_URL: `redis://127.0.0.1:${redis.port}/0`,
-    LIVEKIT_URL: `ws://127.0.0.1:${livekit.port}`,
-    LIVEKIT_API_KEY: API_KEY,
-    LIVEKIT_API_SECRET: API_SECRET,
-    NESTS_UNSAFE_NO_LIMITS: 'on',
-    NESTS_CAPACITY: '1000000', // guests who never come in would fill the nest
-  };
-  return start(
-    MEASURED,
-    process.execPath,
-    [path.join(ROOT, 'api/dist/main.js')],
-    env,
+  return startProgram({
+    core: CORES.measured,
+    program: process.execPath,
+    words: [...node, path.join(ROOT, 'api/dist/main.js')],
+    env: {
+      PORT: String(port),
+      NESTS_DATA_DIR: await temporaryFolder(),
+      NESTS_SECRET: randomBytes(32).toString('hex'),
+      ...(redis === undefined ? {} : { REDIS_URL: nestsRedis(redis) }),
+      LIVEKIT_URL: `ws://127.0.0.1:${livekit.port}`,
+      LIVEKIT_API_KEY: API_KEY,
+      LIVEKIT_API_SECRET: API_SECRET,
+      NESTS_UNSAFE_NO_LIMITS: 'on',
+      NESTS_DEBUG: 'off',
+      NESTS_CAPACITY: '1000000', // guests who never come in would fill the nest
+    },
     port,
-    '/ready',
-    folder,
+    probe: '/ready',
+  });
+}
+
+/** Puts nests (NDJSON) into the store of our API, with the command that operators have for it. */
+export async function importNests(redis: Running, lines: string[]): Promise<void> {
+  const share = Math.ceil(lines.length / IMPORTERS);
+  await Promise.all(
+    Array.from({ length: IMPORTERS }, async (_, index) => {
+      const env = { REDIS_URL: nestsRedis(redis), NESTS_DATA_DIR: await temporaryFolder() };
+      const input = lines.slice(index * share, (index + 1) * share).join('\n');
+      const core = index % 2 === 0 ? CORES.measured : CORES.beside;
+      const words = [process.execPath, path.join(ROOT, 'api/dist/cli.js'), 'store', 'import'];
+      await runProgram(core, words, { env, input });
+    }),
   );
 }
 
-/** The reference server. */
-export async function startReference(redis: Running): Promise<Running> {
-  const port = await freePort();
-  const env = {
-    PORT: String(port),
+const IMPORTERS = 4;
+
+const nestsRedis = (redis: Running): string => `redis://127.0.0.1:${redis.port}/0`;
+
+/** The server that the founding documents describe. */
+export function startFounding(redis: Running): Promise<Running> {
+  return startReference('founding.ts', {
     REDIS_URL: `redis://127.0.0.1:${redis.port}/1`,
     LIVEKIT_API_KEY: API_KEY,
     LIVEKIT_API_SECRET: API_SECRET,
-    NODE_ENV: 'production',
-  };
-  const program = ['--import', 'tsx', path.join(ROOT, 'bench/reference/server.ts')];
-  return start(MEASURED, process.execPath, program, env, port, '/missing');
-}
-
-/** Ends everything that this run started. */
-export function endAll(): void {
-  for (const child of started) child.kill('SIGKILL');
-}
-
-async function start(
-  core: string,
-  program: string,
-  words: string[],
-  env: Record<string, string>,
-  port: number,
-  probe: string | null,
-  folder?: string,
-): Promise<Running> {
-  const child = spawn('taskset', ['-c', core, program, ...words], {
-    env: { PATH: process.env['PATH'], HOME: homedir(), ...env },
-    stdio: ['ignore', 'ignore', 'inherit'],
   });
-  started.push(child);
-  const exited = new Promise<void>((resolve) => child.once('exit', () => resolve()));
-  await answers(port, probe, child);
-  return {
+}
+
+/** The join service of the MoQ generation. */
+export function startMoq(): Promise<Running> {
+  return startReference('moq.ts', {});
+}
+
+async function startReference(file: string, env: Record<string, string>): Promise<Running> {
+  const port = await freePort();
+  return startProgram({
+    core: CORES.measured,
+    program: process.execPath,
+    words: ['--import', 'tsx', path.join(ROOT, 'bench/reference', file)],
+    env: { PORT: String(port), NODE_ENV: 'production', ...env },
     port,
-    pid: child.pid ?? 0,
-    stop: async () => {
-      child.kill('SIGTERM');
-      await exited;
-      if (folder !== undefined) await rm(folder, { recursive: true, force: true });
-    },
-  };
-}
-
-/** Waits until the server answers; `probe` null: until it accepts a connection. */
-async function answers(port: number, probe: string | null, child: ChildProcess): Promise<void> {
-  const deadline = Date.now() + 30_000;
-  while (Date.now() < deadline) {
-    if (child.exitCode !== null) throw new Error(`a server ended with ${child.exitCode} before it answered`);
-    const answered = await (probe === null ? accepts(port) : responds(port, probe));
-    if (answered) return;
-    await new Promise((resolve) => setTimeout(resolve, 50));
-  }
-  throw new Error(`nothing answered on port ${port} within 30 s`);
-}
-
-async function responds(port: number, probe: string): Promise<boolean> {
-  try {
-    const response = await fetch(`http://127.0.0.1:${port}${probe}`);
-    return response.status < 500;
-  } catch {
-    return false;
-  }
-}
-
-function accepts(port: number): Promise<boolean> {
-  return import('node:net').then(
-    ({ connect }) =>
-      new Promise((resolve) => {
-        const socket = connect(port, '127.0.0.1', () => {
-          socket.destroy();
-          resolve(true);
-        });
-        socket.once('error', () => resolve(false));
-      }),
-  );
-}
-
-function freePort(): Promise<number> {
-  return new Promise((resolve, reject) => {
-    const server = createServer();
-    server.once('error', reject);
-    server.listen(0, '127.0.0.1', () => {
-      const address = server.address();
-      const port = typeof address === 'object' && address !== null ? address.port : 0;
-      server.close(() => resolve(port));
-    });
+    probe: '/missing',
   });
 }

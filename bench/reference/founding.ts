@@ -1,15 +1,14 @@
 /**
- * The reference of the benchmark: a small server that does the same job in the way the founding documents describe (Express, the
+ * The first reference of the benchmark: a small server that does the same job in the way the founding documents describe (Express, the
  * `redis` client, the LiveKit SDK, signatures checked by nostr-tools, winston and morgan for logging). It is measured beside Nests in
  * one run; nothing else uses it.
  */
-import { createHash } from 'node:crypto';
 import express, { type NextFunction, type Request, type Response } from 'express';
 import { AccessToken } from 'livekit-server-sdk';
 import morgan from 'morgan';
-import { verifyEvent, type Event } from 'nostr-tools/pure';
 import { createClient } from 'redis';
 import winston from 'winston';
+import { authorOf } from './http-auth.ts';
 
 const { PORT, REDIS_URL, LIVEKIT_API_KEY, LIVEKIT_API_SECRET } = process.env;
 const origin = `http://localhost:${PORT ?? '0'}`;
@@ -32,30 +31,15 @@ interface Room {
   createdAt: number;
 }
 
-/** The signed request's author, or a sentence saying what is wrong. */
-function authorOf(request: Request): { pubkey: string } | { problem: string } {
-  const header = request.headers.authorization;
-  if (header?.startsWith('Nostr ') !== true) return { problem: 'Missing Nostr authorization' };
-  let event: Event;
-  try {
-    event = JSON.parse(Buffer.from(header.slice(6), 'base64').toString('utf8')) as Event;
-  } catch {
-    return { problem: 'Authorization is not an event' };
-  }
-  const tag = (name: string): string | undefined => event.tags.find(([key]) => key === name)?.[1];
-  if (event.kind !== 27_235) return { problem: 'Wrong kind' };
-  if (Math.abs(Date.now() / 1000 - event.created_at) > 60) return { problem: 'Too old' };
-  if (tag('u') !== `${origin}${request.originalUrl}`) return { problem: 'Wrong address' };
-  if (tag('method') !== request.method) return { problem: 'Wrong method' };
+/** Who signed this request, or what is wrong with it. */
+function authorOfRequest(request: Request): { pubkey: string } | { problem: string } {
   const body = request.body as unknown;
-  if (
-    Buffer.isBuffer(body) &&
-    body.length > 0 &&
-    tag('payload') !== createHash('sha256').update(body).digest('hex')
-  ) {
-    return { problem: 'Wrong payload' };
-  }
-  return verifyEvent(event) ? { pubkey: event.pubkey } : { problem: 'Wrong signature' };
+  return authorOf({
+    authorization: request.headers.authorization,
+    url: `${origin}${request.originalUrl}`,
+    method: request.method,
+    ...(Buffer.isBuffer(body) ? { body } : {}),
+  });
 }
 
 async function tokenFor(identity: string, room: string, canPublish: boolean): Promise<string> {
@@ -74,7 +58,7 @@ app.use(morgan('combined', { stream: { write: (line) => logger.info(line.trim())
 app.use(express.raw({ type: 'application/json', limit: '64kb' }));
 
 app.put('/api/v1/nests', async (request, response) => {
-  const author = authorOf(request);
+  const author = authorOfRequest(request);
   if ('problem' in author) return void response.status(401).json({ error: author.problem });
   const { relays } = JSON.parse((request.body as Buffer).toString()) as { relays: string[] };
   const roomId = crypto.randomUUID();
@@ -100,7 +84,7 @@ app.get('/api/v1/nests/:id/info', async (request, response) => {
 });
 
 app.get('/api/v1/nests/:id', async (request, response) => {
-  const author = authorOf(request);
+  const author = authorOfRequest(request);
   if ('problem' in author) return void response.status(401).json({ error: author.problem });
   const room = await roomOf(request.params.id);
   if (room === null) return void response.status(404).json({ error: 'Room not found' });
