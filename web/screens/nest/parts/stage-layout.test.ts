@@ -48,6 +48,7 @@ test('the stage is never wider than its box, also with very large type', () => {
         expect(face).toBeLessThanOrEqual(cell);
       },
     ),
+    { examples: [[10, 500, 2]] },
   );
 });
 

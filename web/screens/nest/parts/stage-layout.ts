@@ -45,8 +45,9 @@ export function rowsOf(count: number, most: number): number[] {
   return rows;
 }
 
-/** From this many people on, a phone's rows hold four. */
+/** From this many people on, a phone's rows hold four, where four have room. */
 const MANY_ON_PHONE = 9;
+const ROOM_FOR_FOUR = 280;
 /** Narrower boxes (very large type on a phone) hold two people in a row. */
 const TINY = 250;
 
@@ -62,7 +63,7 @@ export function faceSize(count: number, width: number): number {
 /** The widest row and the width of its places. On phones the bowl's walls need some of the width, too. */
 function placesFor(count: number, width: number, face: number): { most: number; cell: number } {
   if (width < NARROW) {
-    const most = width < TINY ? 2 : count > MANY_ON_PHONE ? 4 : 3;
+    const most = width < TINY ? 2 : count > MANY_ON_PHONE && width >= ROOM_FOR_FOUR ? 4 : 3;
     const cell = Math.floor((width * 0.92) / most);
     return { most, cell: count <= 2 ? Math.max(cell, Math.min(face + 32, width / count)) : cell };
   }
