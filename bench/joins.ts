@@ -1,6 +1,7 @@
 import { checkJoins, checkOpenDoors } from './load/check.ts';
 import { closedLoop, type Measured } from './load/closed-loop.ts';
 import { openNest, type OpenNest } from './load/nest.ts';
+import type { Running } from './load/processes.ts';
 import { startFounding, startLiveKit, startMoq, startNests, startRedis } from './load/servers.ts';
 import { getRequest, joinPath, signedJoins } from './load/signed.ts';
 import { say, sizeFrom, type Figure } from './report.ts';
@@ -14,9 +15,8 @@ const REFERENCE_SHARE = 1 / 3;
 /** Sent before a kind is measured, as a part of what one round sends: engines compile what is used often. */
 const WARM_UP_SHARE = 1 / 4;
 
-interface Contestant {
+interface Contestant extends Running {
   name: string;
-  port: number;
   nest: OpenNest;
   share: number;
 }
@@ -42,14 +42,14 @@ export async function measureJoins(): Promise<Figure[]> {
     await startMoq(),
   ] as const;
   const [own, old, relay] = servers;
-  const nests = { name: 'Nests', port: own.port, nest: await openNest(own.port), share: 1 };
+  const nests = { name: 'Nests', ...own, nest: await openNest(own.port), share: 1 };
   const founding = {
     name: 'founding',
-    port: old.port,
+    ...old,
     nest: await openNest(old.port),
     share: REFERENCE_SHARE,
   };
-  const moq = { name: 'MoQ', port: relay.port, nest: nests.nest, share: REFERENCE_SHARE };
+  const moq = { name: 'MoQ', ...relay, nest: nests.nest, share: REFERENCE_SHARE };
   for (const { name, port, nest } of [nests, founding, moq]) await checkJoins(name, port, nest.id);
   for (const { name, port, nest } of [nests, founding]) await checkOpenDoors(name, port, nest);
   say('joins: all servers let the right ones in and refuse the others');
@@ -74,11 +74,11 @@ async function compare(
   requests: MakeRequests,
 ): Promise<Measured[]> {
   for (const one of contestants)
-    await closedLoop(one.port, await requests(one, Math.ceil(count * one.share * WARM_UP_SHARE)));
+    await closedLoop(one, await requests(one, Math.ceil(count * one.share * WARM_UP_SHARE)));
   const found: Measured[][] = contestants.map(() => []);
   for (let round = 0; round < ROUNDS; round += 1) {
     for (const [index, one] of contestants.entries())
-      found[index]?.push(await closedLoop(one.port, await requests(one, Math.ceil(count * one.share))));
+      found[index]?.push(await closedLoop(one, await requests(one, Math.ceil(count * one.share))));
   }
   const best = found.map((rounds) =>
     rounds.reduce((a, b) => (a.requestsPerSecond >= b.requestsPerSecond ? a : b)),
@@ -88,8 +88,8 @@ async function compare(
   return best;
 }
 
-const describe = ({ requestsPerSecond, p99 }: Measured): string =>
-  `${requestsPerSecond.toFixed(0)}/s (p99 ${p99.toFixed(1)} ms)`;
+const describe = ({ requestsPerSecond, p99, busy }: Measured): string =>
+  `${requestsPerSecond.toFixed(0)}/s (p99 ${p99.toFixed(1)} ms, main thread ${(busy * 100).toFixed(0)} % at work)`;
 
 function ratio(what: string, ours?: Measured, theirs?: Measured, target = 1): Figure {
   if (ours === undefined || theirs === undefined) throw new Error(`${what}: nothing was measured`);

@@ -24,11 +24,11 @@ export async function measureMainThread(): Promise<Figure[]> {
 async function measure(what: string, startServer: () => Promise<Running>): Promise<Figure> {
   const server = await startServer();
   const { id } = await openNest(server.port);
-  await closedLoop(server.port, await signedJoins(server.port, id, Math.ceil(JOINS / 3)));
+  await closedLoop(server, await signedJoins(server.port, id, Math.ceil(JOINS / 3)));
   const checkBefore = await signatureCheck();
   const requests = await signedJoins(server.port, id, JOINS);
   const before = await mainThreadTime(server.pid);
-  await closedLoop(server.port, requests);
+  await closedLoop(server, requests);
   const whole = ((await mainThreadTime(server.pid)) - before) / JOINS;
   const check = (checkBefore + (await signatureCheck())) / 2;
   await server.stop();

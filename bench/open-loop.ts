@@ -46,10 +46,8 @@ export async function measureOpenLoop(): Promise<Figure[]> {
   const random = seededRandom(SEED);
   const someNests = (times: number[]): string[] =>
     times.map(() => live[Math.floor(random() * live.length)] ?? '');
-  for (const [seconds, seed] of [[WARM_UP_SECONDS, SEED + 1] as const]) {
-    const times = arrivals(JOINS_PER_SECOND, seconds, seed);
-    await openLoop(api.port, await joins(api, someNests(times), times));
-  }
+  const warmUp = arrivals(JOINS_PER_SECOND, WARM_UP_SECONDS, SEED + 1);
+  await openLoop(api.port, await joins(api, someNests(warmUp), warmUp));
   const times = arrivals(JOINS_PER_SECOND, SECONDS, SEED);
   const found = await openLoop(api.port, await joins(api, someNests(times), times));
   const heard = demandListeners(streams);

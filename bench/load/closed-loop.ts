@@ -1,5 +1,6 @@
 import { Connection } from './connection.ts';
 import { percentiles } from './percentiles.ts';
+import { mainThreadTime, type Running } from './processes.ts';
 
 /** How many connections a closed loop has, each with one request under way. */
 const CONNECTIONS = 32;
@@ -11,6 +12,8 @@ export interface Measured {
   p50: number;
   /** ms */
   p99: number;
+  /** how much of the time the main thread of the server was at work, 0 to 1: far from 1, something else was what held it up */
+  busy: number;
 }
 
 /**
@@ -18,10 +21,14 @@ export interface Measured {
  * @param requests complete HTTP texts; each is sent once
  * @throws Error at the first answer that is not 200: a benchmark of refusals would flatter
  */
-export async function closedLoop(port: number, requests: string[]): Promise<Measured> {
+export async function closedLoop(
+  { port, pid }: Pick<Running, 'port' | 'pid'>,
+  requests: string[],
+): Promise<Measured> {
   const open = await Promise.all(Array.from({ length: CONNECTIONS }, () => Connection.open(port)));
   const times = new Float64Array(requests.length);
   let next = 0;
+  const workBefore = await mainThreadTime(pid);
   const started = performance.now();
   await Promise.all(
     open.map(async (connection) => {
@@ -34,6 +41,7 @@ export async function closedLoop(port: number, requests: string[]): Promise<Meas
     }),
   );
   const seconds = (performance.now() - started) / 1000;
+  const busy = ((await mainThreadTime(pid)) - workBefore) / 1e6 / seconds;
   for (const connection of open) connection.close();
-  return { requestsPerSecond: requests.length / seconds, ...percentiles(times) };
+  return { requestsPerSecond: requests.length / seconds, ...percentiles(times), busy };
 }
