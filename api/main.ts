@@ -62,6 +62,8 @@ async function serve(config: Config, log: Log): Promise<void> {
     capacity: config.capacity,
     createLimit: config.limits?.create ?? null,
     isBlocked,
+    // Replicas share a Redis, and several nodes of LiveKit share it with them.
+    landmark: config.redisUrl !== undefined,
   });
   countDomain(metrics, { sweep, repairs });
   const app = buildApp({

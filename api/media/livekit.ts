@@ -16,6 +16,7 @@ import {
   type MediaRoom,
   type MediaServer,
   type TokenRequest,
+  type RoomOptions,
 } from '../nests/ports.ts';
 import type { Standing } from '../nests/record.ts';
 
@@ -66,10 +67,13 @@ export class LiveKit implements MediaServer {
   }
 
   /** Makes a room; a room that exists already comes back unchanged (LiveKit ignores the options then). */
-  async createRoom(name: string, options: { metadata: string; maxParticipants: number }): Promise<MediaRoom> {
+  async createRoom(
+    name: string,
+    { emptyTimeoutS: emptyTimeout = EMPTY_S, ...options }: RoomOptions,
+  ): Promise<MediaRoom> {
     // Which codecs a room takes is the server's setting (`room.enabled_codecs`), not an option of this call.
     const room = await this.ask('CreateRoom', () =>
-      this.service.createRoom({ name, ...options, emptyTimeout: EMPTY_S, departureTimeout: DEPARTURE_S }),
+      this.service.createRoom({ name, ...options, emptyTimeout, departureTimeout: DEPARTURE_S }),
     );
     if (room === NOT_FOUND) throw new MediaUnavailable('CreateRoom: not found');
     return roomOf(room);

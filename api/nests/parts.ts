@@ -31,6 +31,8 @@ export interface DomainOptions {
   createLimit: { count: number; windowMs: number } | null;
   /** keys that the operator keeps out of the server; nobody, when left out */
   isBlocked?: IsBlocked;
+  /** LiveKit may lose its list of rooms without ending them, because it keeps it in Redis; see Landmark */
+  landmark?: boolean;
 }
 
 /** The ports and everything the use cases share. */

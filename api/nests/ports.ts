@@ -96,13 +96,21 @@ export interface TokenRequest extends Standing {
   ttlS: number;
 }
 
+/** What a LiveKit room is made with. */
+export interface RoomOptions {
+  metadata: string;
+  maxParticipants: number;
+  /** how long LiveKit keeps it when nobody enters, in seconds; the adapter's choice when left out */
+  emptyTimeoutS?: number;
+}
+
 /**
  * The SFU. Booleans: false means that LiveKit answered "not found". Every method throws MediaUnavailable on transport
  * errors, timeouts and 5xx.
  */
 export interface MediaServer {
   /** Makes the room; a live room of that name is answered unchanged. */
-  createRoom(name: string, options: { metadata: string; maxParticipants: number }): Promise<MediaRoom>;
+  createRoom(name: string, options: RoomOptions): Promise<MediaRoom>;
   /** All rooms, or those of the given names that exist. */
   rooms(names?: string[]): Promise<MediaRoom[]>;
   /** Who is in a room; a missing room has nobody. */

@@ -1,6 +1,7 @@
 import { parseRoomName, roomName } from '@nests/protocol/rooms';
 import { takeCensus, type Census } from './census.ts';
 import type { Healer } from './healer.ts';
+import { Landmark } from './landmark.ts';
 import { stateOf } from './life.ts';
 import type { Parts } from './parts.ts';
 import { MediaUnavailable, StoreUnavailable, type MediaRoom } from './ports.ts';
@@ -13,6 +14,8 @@ import { successorsOf } from './successors.ts';
 /** How often live nests are swept, and how often all, in ms. */
 const LIVE_EVERY_MS = 5_000;
 const ALL_EVERY_MS = 60_000;
+/** After how long a sweep that was not possible is tried again, in ms: people wait for it. */
+const AGAIN_MS = 1_000;
 /** How long a replica that sweeps keeps the others from it, in ms. */
 const LEASE_MS = 15_000;
 /** How many nests are looked at side by side; LiveKit takes a second to say that a room is gone. */
@@ -28,6 +31,7 @@ export class Sweep {
   readonly #parts: Parts;
   readonly #healer: Healer;
   readonly #holder: string;
+  readonly #landmark: Landmark | undefined;
   #stopping: AbortController | undefined;
   #running: Promise<void> | undefined;
   #census: Census | undefined;
@@ -37,6 +41,7 @@ export class Sweep {
     this.#parts = parts;
     this.#healer = healer;
     this.#holder = parts.ids.uuid();
+    if (parts.options.landmark) this.#landmark = new Landmark(parts);
   }
 
   /** When this replica last finished a sweep, ms. */
@@ -73,6 +78,7 @@ export class Sweep {
     if (!(await store.lease('sweep', this.#holder, LEASE_MS))) return false;
     // Rooms first: a room that is listed has had its record written before, so a record read later can explain it.
     const rooms = await sight.list();
+    if (this.#landmark?.isLost(rooms)) await this.#leaveListed(rooms, this.#landmark);
     const records = new Map((await store.active()).map((record) => [record.id, record]));
     const listed = new Map(rooms.map((room) => [room.name, room]));
     const missing: NestRecord[] = [];
@@ -101,8 +107,20 @@ export class Sweep {
         if (!this.#failing) log.warn('A sweep was not possible', { error });
         this.#failing = true;
       }
-      await clock.sleep(LIVE_EVERY_MS, stop);
+      await clock.sleep(this.#failing ? AGAIN_MS : LIVE_EVERY_MS, stop);
     }
+  }
+
+  /** LiveKit's list was lost, and what is on it now was written again: see Landmark. What is not on it comes later. */
+  async #leaveListed(rooms: MediaRoom[], landmark: Landmark): Promise<void> {
+    const listed = new Set(rooms.map(({ name }) => name));
+    const records = (await this.#parts.store.active()).filter(
+      (record) => stateOf(record) === 'live' && listed.has(roomName(record.id, record.generation)),
+    );
+    await this.#each(records, async (record) => {
+      await this.#healer.settleMissing(record, 'wiped');
+    });
+    await landmark.putUp(records.length);
   }
 
   /** False when the nest is live and its room is not listed. */

@@ -5,13 +5,14 @@ import {
   type MediaRoom,
   type MediaServer,
   MediaUnavailable,
+  type RoomOptions,
   type TokenRequest,
 } from '../ports.ts';
 import type { Standing } from '../record.ts';
 import { Faults } from './faults.ts';
 
-/** LiveKit's defaults: a room nobody entered, and one everybody has left, in ms. */
-const EMPTY_TIMEOUT_MS = 300_000;
+/** LiveKit's defaults: a room nobody entered, in s, and one everybody has left, in ms. */
+const EMPTY_TIMEOUT_S = 300;
 const DEPARTURE_TIMEOUT_MS = 20_000;
 
 interface Person extends MediaParticipant {
@@ -24,6 +25,7 @@ interface Room {
   metadata: string;
   createdAt: number;
   maxParticipants: number;
+  emptyTimeoutS?: number;
   people: Map<string, Person>;
   /** since when nobody is inside, ms */
   emptySince: number;
@@ -71,7 +73,7 @@ export class FakeMedia implements MediaServer {
   }
 
   /** @inheritdoc */
-  createRoom(name: string, options: { metadata: string; maxParticipants: number }): Promise<MediaRoom> {
+  createRoom(name: string, options: RoomOptions): Promise<MediaRoom> {
     return this.#call('createRoom', () => {
       const there = this.#listed(name);
       if (there) return this.#view(there);
@@ -231,6 +233,11 @@ export class FakeMedia implements MediaServer {
     }
   }
 
+  /** After a wipe: a node writes the room it still has to the list, because somebody came, went or spoke. */
+  relist(name: string): void {
+    for (const room of this.#rooms) if (room.name === name) room.unlisted = false;
+  }
+
   /** Rooms that are listed, by name, without asking over a line that may be down. */
   get roomNames(): string[] {
     this.#passTime();
@@ -291,7 +298,8 @@ export class FakeMedia implements MediaServer {
   /** LiveKit closes rooms that nobody needs. */
   #passTime(): void {
     for (const room of this.#rooms) {
-      const patience = room.entered ? DEPARTURE_TIMEOUT_MS : EMPTY_TIMEOUT_MS;
+      const { emptyTimeoutS = EMPTY_TIMEOUT_S } = room;
+      const patience = room.entered ? DEPARTURE_TIMEOUT_MS : emptyTimeoutS * 1000;
       if (room.people.size === 0 && this.#clock.now() - room.emptySince >= patience) this.#close(room);
     }
   }
