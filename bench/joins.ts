@@ -88,8 +88,8 @@ async function compare(
   return best;
 }
 
-const describe = ({ requestsPerSecond, p99, busy }: Measured): string =>
-  `${requestsPerSecond.toFixed(0)}/s (p99 ${p99.toFixed(1)} ms, main thread ${(busy * 100).toFixed(0)} % at work)`;
+const describe = ({ requestsPerSecond, p99, busy, load }: Measured): string =>
+  `${requestsPerSecond.toFixed(0)}/s (p99 ${p99.toFixed(1)} ms; its core ${(busy * 100).toFixed(0)} % used, the load ${(load * 100).toFixed(0)} %)`;
 
 function ratio(what: string, ours?: Measured, theirs?: Measured, target = 1): Figure {
   if (ours === undefined || theirs === undefined) throw new Error(`${what}: nothing was measured`);

@@ -1,6 +1,6 @@
 import { Connection } from './connection.ts';
 import { percentiles } from './percentiles.ts';
-import { mainThreadTime, type Running } from './processes.ts';
+import { processTime, type Running } from './processes.ts';
 
 /** How many connections a closed loop has, each with one request under way. */
 const CONNECTIONS = 32;
@@ -12,8 +12,10 @@ export interface Measured {
   p50: number;
   /** ms */
   p99: number;
-  /** how much of the time the main thread of the server was at work, 0 to 1: far from 1, something else was what held it up */
+  /** how much of its core the server used, 0 to 1: far from 1, something else was what held it up */
   busy: number;
+  /** how much of its core the load used, 0 to 1; it shares that with Redis and LiveKit */
+  load: number;
 }
 
 /**
@@ -28,7 +30,8 @@ export async function closedLoop(
   const open = await Promise.all(Array.from({ length: CONNECTIONS }, () => Connection.open(port)));
   const times = new Float64Array(requests.length);
   let next = 0;
-  const workBefore = await mainThreadTime(pid);
+  const workBefore = await processTime(pid);
+  const loadBefore = process.cpuUsage();
   const started = performance.now();
   await Promise.all(
     open.map(async (connection) => {
@@ -41,7 +44,9 @@ export async function closedLoop(
     }),
   );
   const seconds = (performance.now() - started) / 1000;
-  const busy = ((await mainThreadTime(pid)) - workBefore) / 1e6 / seconds;
+  const busy = ((await processTime(pid)) - workBefore) / 1e6 / seconds;
+  const { user, system } = process.cpuUsage(loadBefore);
+  const load = (user + system) / 1e6 / seconds;
   for (const connection of open) connection.close();
-  return { requestsPerSecond: requests.length / seconds, ...percentiles(times), busy };
+  return { requestsPerSecond: requests.length / seconds, ...percentiles(times), busy, load };
 }

@@ -118,6 +118,20 @@ export async function mainThreadTime(pid: number): Promise<number> {
   return Number(ran) / 1000;
 }
 
+/** Processor time that all threads of a process have used so far, in µs; exact to 10 ms. */
+export async function processTime(pid: number): Promise<number> {
+  const stat = await readFile(`/proc/${pid}/stat`, 'utf8');
+  const [user, system] = stat
+    .slice(stat.lastIndexOf(')') + 2)
+    .split(' ')
+    .slice(11, 13)
+    .map(Number);
+  return ((user ?? 0) + (system ?? 0)) * TICK_US;
+}
+
+/** The unit of `/proc/<pid>/stat`, which Linux keeps at a hundredth of a second. */
+const TICK_US = 10_000;
+
 /** What a process has in memory now and had at most, in bytes. */
 export async function memoryOf(pid: number): Promise<{ now: number; most: number }> {
   const status = await readFile(`/proc/${pid}/status`, 'utf8');
