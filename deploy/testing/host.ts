@@ -55,7 +55,9 @@ export class Host {
   readonly #compose: Compose;
   /** service → its port inside → the one it has here */
   readonly #ports = new Map<string, Map<number, number>>();
-  readonly #running: { name: string; child: ChildProcess; output: string }[] = [];
+  readonly #running: { name: string; child: ChildProcess }[] = [];
+  /** service → what it has printed, in all its lives */
+  readonly #printed = new Map<string, string>();
 
   private constructor(compose: Compose) {
     this.#compose = compose;
@@ -91,9 +93,14 @@ export class Host {
     return readFileSync(path.join(this.folder, 'deploy/secrets', name), 'utf8').trim();
   }
 
-  /** Everything that a service has printed. */
+  /** Everything that a service has printed, also before it was killed and started again. */
   output(service: string): string {
-    return this.#running.find(({ name }) => name === service)?.output ?? '';
+    return this.#printed.get(service) ?? '';
+  }
+
+  /** The process that plays a service now. */
+  pid(service: string): number | undefined {
+    return this.#running.find(({ name }) => name === service)?.child.pid;
   }
 
   /** The environment of a service, as it is here. */
@@ -103,7 +110,7 @@ export class Host {
     return Object.fromEntries(entries.map(([key, value]) => [key, this.#here(name, String(value ?? ''))]));
   }
 
-  /** Starts a service, after what it depends on, and waits until it is well. */
+  /** Starts a service, also one that was killed, after what it depends on, and waits until it is well. */
   async start(name: string): Promise<void> {
     if (this.#running.some((one) => one.name === name)) return;
     const service = this.#service(name);
@@ -122,11 +129,10 @@ export class Host {
       env: { PATH: process.env['PATH'], HOME: this.#path(name, '/data'), ...this.environment(name) },
       stdio: ['ignore', 'pipe', 'pipe'],
     });
-    const running = { name, child, output: '' };
-    this.#running.push(running);
+    this.#running.push({ name, child });
     for (const stream of [child.stdout, child.stderr])
-      stream.on('data', (chunk: Buffer) => (running.output += chunk.toString()));
-    await this.#untilWell(name, service, running);
+      stream.on('data', (chunk: Buffer) => this.#printed.set(name, this.output(name) + chunk.toString()));
+    await this.#untilWell(name, service, child);
   }
 
   /** Ends a service as a crash does. */
@@ -210,11 +216,7 @@ export class Host {
     return undefined;
   }
 
-  async #untilWell(
-    name: string,
-    { healthcheck, image = '' }: Service,
-    running: { child: ChildProcess; output: string },
-  ): Promise<void> {
+  async #untilWell(name: string, { healthcheck, image = '' }: Service, child: ChildProcess): Promise<void> {
     const [, program = '', ...words] = (healthcheck?.test ?? []).map((word) => this.#here(name, word));
     const port = image.startsWith('redis:') ? ['-p', String(this.port(name, 6379))] : [];
     const first = [...(this.#ports.get(name)?.values() ?? [])][0] ?? 0;
@@ -227,8 +229,8 @@ export class Host {
     };
     const deadline = Date.now() + PATIENCE_MS;
     while (!(await isWell())) {
-      if (running.child.exitCode !== null || Date.now() > deadline)
-        throw new Error(`${name} is not well:\n${running.output.slice(-4000)}`);
+      if (child.exitCode !== null || Date.now() > deadline)
+        throw new Error(`${name} is not well:\n${this.output(name).slice(-4000)}`);
       await pause(50);
     }
   }

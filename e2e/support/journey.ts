@@ -1,7 +1,6 @@
 import { writeFileSync } from 'node:fs';
 import { test as base, expect, type Locator } from '@playwright/test';
 import { Person, type PersonOptions } from './person.ts';
-import type { Stack } from './stack.ts';
 
 /** What people do, in the words that are on the screen; nothing here reaches behind it. */
 
@@ -82,14 +81,19 @@ export interface OpenedNest {
   link: string;
 }
 
+/** Where Nests is, whatever runs it. */
+export interface Place {
+  url: string;
+}
+
 /** Opens a nest as a new person, from the lobby to being inside. */
 export async function openNest(
   host: Person,
-  stack: Stack,
+  { url }: Place,
   title = 'An evening among friends',
 ): Promise<OpenedNest> {
   const { page } = host;
-  await page.goto(stack.url);
+  await page.goto(url);
   await page
     .getByRole('link', { name: 'Create nest' })
     .or(page.getByRole('button', { name: 'Create nest' }))

@@ -7,9 +7,9 @@ import {
   unmute,
   type OpenedNest,
   type People,
+  type Place,
 } from './journey.ts';
 import type { Person } from './person.ts';
-import type { Stack } from './stack.ts';
 
 /** What the microphones of the people below hear, in Hz. */
 export const ANNS_TONE = 440;
@@ -28,15 +28,23 @@ export interface Conversation {
   ears: [Person, number][];
 }
 
-/** Brings three people together; resolves when each hears whoever else speaks. */
-export async function conversation(people: People, stack: Stack): Promise<Conversation> {
+/**
+ * Brings three people together; resolves when each hears whoever else speaks.
+ * @param meanwhile done when the nest is open and nobody but its host is inside
+ */
+export async function conversation(
+  people: People,
+  place: Place,
+  meanwhile: () => Promise<void> = () => Promise.resolve(),
+): Promise<Conversation> {
   const [ann, ben, cleo] = await Promise.all([
     people.arrive('Ann', { tone: ANNS_TONE }),
     people.arrive('Ben', { tone: 1000 }),
     people.arrive('Cleo', { tone: CLEOS_TONE }),
   ]);
-  const nest = await openNest(ann, stack);
+  const nest = await openNest(ann, place);
   await unmute(ann);
+  await meanwhile();
   await joinAsGuest(ben, nest.link);
   await joinSignedIn(cleo, nest.link);
   await comeOnStage(cleo, ann);
