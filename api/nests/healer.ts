@@ -114,6 +114,12 @@ export class Healer {
     }
   }
 
+  /** The same for a nest that is live, if its room is there. */
+  async lookInside(record: NestRecord): Promise<void> {
+    const room = await this.#parts.sight.ask(record);
+    if (room) await this.inspect(record, room);
+  }
+
   /** Rewrites the sealed record in the room when it is behind. */
   async refreshMetadata(record: NestRecord, room: MediaRoom): Promise<void> {
     if (metadataRev(room.metadata) >= record.rev) return;

@@ -313,6 +313,31 @@ describe('a ban', () => {
     expect(() => world.media.connect(entry.token)).toThrow('does not exist');
   });
 
+  it('needs no webhook: whoever comes back with an old token has half a second', async () => {
+    const entry = await world.nests.join(id, eve);
+    const listener = await world.enter(id, ann);
+    await ban();
+    await world.clock.sleep(9 * 60_000);
+    const back = world.media.connect(entry.token);
+    await world.clock.sleep(550);
+    expect(back.isInside()).toBe(false);
+    expect(listener.inbox).toContainEqual({ type: 'restarted', generation: 2 });
+    // While the others move, the old room is guarded, too.
+    const last = world.media.connect(entry.token);
+    await world.clock.sleep(550);
+    expect(last.isInside()).toBe(false);
+  });
+
+  it('is guarded no longer than anybody can come back', async () => {
+    await world.enter(id, ann);
+    await ban();
+    await world.nests.restart(id, host.pubkey);
+    await world.clock.sleep(10_000);
+    world.media.calls.length = 0;
+    await world.clock.sleep(10_000);
+    expect(world.media.calls).toEqual([]);
+  });
+
   it('does not give up when LiveKit says “not found” for a while', async () => {
     const connection = await world.enter(id, eve);
     const remove = world.media.remove.bind(world.media);

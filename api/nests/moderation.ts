@@ -15,6 +15,7 @@ import {
   takeOffStage,
 } from './edits.ts';
 import { NestError } from './errors.ts';
+import type { Guard } from './guard.ts';
 import { type Edit, stateOf, step } from './life.ts';
 import type { Parts } from './parts.ts';
 import type { Ban, NestRecord } from './record.ts';
@@ -24,10 +25,12 @@ import type { Actor, PermissionChange, Removal } from './use-cases.ts';
 export class Moderation {
   readonly #parts: Parts;
   readonly #doors: Doors;
+  readonly #guard: Guard;
 
-  constructor(parts: Parts, doors: Doors) {
+  constructor(parts: Parts, doors: Doors, guard: Guard) {
     this.#parts = parts;
     this.#doors = doors;
+    this.#guard = guard;
   }
 
   /** Raises or lowers the actor's hand. */
@@ -85,6 +88,7 @@ export class Moderation {
       demand(found, actor, action, targetRole(found, participant));
       return step(found, { type: 'edit', edit }, now);
     });
+    this.#guard.stand(id);
     await enforcer.insist(after, isThem);
     if (changed) log.info(ban ? 'Banned a key' : 'Removed somebody', { nestId: id, by });
     this.#doors.keepAlive(after);

@@ -1,6 +1,7 @@
 import { Creation } from './create.ts';
 import { Doors } from './doors.ts';
 import { NestError } from './errors.ts';
+import { Guard } from './guard.ts';
 import { Healer } from './healer.ts';
 import { Membership } from './membership.ts';
 import { Moderation } from './moderation.ts';
@@ -30,7 +31,7 @@ export function makeDomain(ports: Ports, options: DomainOptions): Domain {
   const doors = new Doors(parts, healer);
   const creation = new Creation(parts, doors);
   const restart = new Restart(parts, doors, creation, healer);
-  const moderation = new Moderation(parts, doors);
+  const moderation = new Moderation(parts, doors, new Guard(parts, healer));
   const membership = new Membership(parts, doors);
   const views = new Views(parts, doors, () => sweep.lastAt);
 

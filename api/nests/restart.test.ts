@@ -83,7 +83,8 @@ describe('restarting a nest that is known', () => {
     expect(restarts.map(({ entry }) => entry.generation)).toEqual([2, 2, 2]);
     await world.settled();
     expect(world.media.roomNames).toEqual([`${id}:2`]);
-    expect(world.toldAbout(id)).toEqual([{ type: 'restarted', generation: 2 }]);
+    const told = world.toldAbout(id).filter(({ type }) => type === 'restarted');
+    expect(told).toEqual([{ type: 'restarted', generation: 2 }]);
   });
 
   it('within two seconds of the last one is that one; later it is another', async () => {
