@@ -9,10 +9,10 @@ import {
 } from 'livekit-client';
 import { atom } from 'nanostores';
 
+import { offerAudioOnly } from './audio-only.ts';
 import { closedBecause, linkError } from './disconnect-reasons.ts';
 import { LinkMicrophone } from './link-microphone.ts';
 import type { ClosedBecause, LinkPerson, LinkState, RoomLink, Voice } from './media-types.ts';
-import { takeOffersInTurn } from './offers-in-turn.ts';
 import { readPeople, readVoices } from './room-people.ts';
 import { SubscriptionRepair } from './subscription-repair.ts';
 
@@ -47,7 +47,7 @@ export async function connectRoom(options: {
   token: string;
   signal?: AbortSignal;
 }): Promise<RoomLink> {
-  takeOffersInTurn();
+  offerAudioOnly();
   const room = new Room({
     adaptiveStream: false,
     dynacast: false,
