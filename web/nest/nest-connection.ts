@@ -70,9 +70,9 @@ export class NestConnection {
     return this.#link;
   }
 
-  /** The session with which the API knows us. */
+  /** The session with which the API knows us in the nest that the session is about now; a session is good at its own nest only. */
   get session(): string | null {
-    return this.#seat?.session ?? null;
+    return this.#seat?.roomId === this.#parts.state.$roomId.get() ? this.#seat.session : null;
   }
 
   /** Links that still carry somebody. */

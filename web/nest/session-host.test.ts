@@ -51,6 +51,18 @@ test('restart of a missing nest: a new event first, then the old one closed with
   expect(world.media.only.room).toBe('nest-again:1');
 });
 
+test('a session is shown at its own nest only: at the new id it would be refused', async () => {
+  const { world, session } = await hosting();
+  const old = world.tab.get('nests:session:nest');
+  world.api.nests.delete('nest');
+  await session.$restart.get()?.();
+  await world.clock.pass(5_000);
+  expect(session.$roomId.get()).toBe('nest-again');
+  const atTheNewNest = world.api.sessionsShown.filter(({ id }) => id === 'nest-again');
+  expect(old).toBeDefined();
+  for (const shown of atTheNewNest) expect(old).not.toContain(shown.session);
+});
+
 test('recreated without an old event: Restarted Nest', async () => {
   const world = new World(HOST);
   world.nostr.nothingKnown(HOST, 'nest');

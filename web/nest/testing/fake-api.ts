@@ -67,6 +67,8 @@ export class FakeApi implements NestApi {
   readonly calls: string[] = [];
   /** Rejections in store, by the name of the method; each is used once. */
   readonly setbacks = new Map<string, Error[]>();
+  /** Which session was shown at which nest, by whoever asked for its info. */
+  readonly sessionsShown: { id: string; session: string }[] = [];
   /** Sessions that are no longer good. */
   readonly deadSessions = new Set<string>();
   readonly #feeds = new Map<string, Set<FeedListener>>();
@@ -180,8 +182,9 @@ export class FakeApi implements NestApi {
     return this.#seat(this.#enterable(id));
   }
 
-  async info(id: string): Promise<NestInfo> {
+  async info(id: string, session?: string): Promise<NestInfo> {
     this.#call('info', id);
+    if (session !== undefined) this.sessionsShown.push({ id, session });
     return infoOf(this.#get(id));
   }
 
