@@ -83,7 +83,7 @@ export function Before() {
           tabIndex={-1}
           className="mx-auto grid w-full max-w-xl flex-1 content-start gap-8 px-5 outline-none lg:max-w-5xl lg:grid-cols-[2fr_3fr] lg:content-center lg:gap-14 lg:pb-16"
         >
-          <div className="lg:sticky lg:top-8 lg:self-start lg:pt-8">
+          <div className="lg:self-start lg:pt-8">
             <FacesHero pubkeys={[]} faded />
             <About failed />
           </div>
