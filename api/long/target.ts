@@ -147,7 +147,7 @@ export class Fortress {
 /** What time alone does not change: signs of life and the coming and going of rooms are left out. */
 function lasting(record: NestRecord): unknown {
   const { rev: _, lastAliveAt: __, idle: ___, generation: ____, lastGeneration: _____, ...rest } = record;
-  return { ...rest, retired: [], pending: undefined };
+  return { ...rest, retired: [], pending: undefined, roomSid: undefined };
 }
 
 function residentMiB(pid: number): number {

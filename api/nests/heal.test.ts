@@ -107,6 +107,35 @@ describe('a nest whose LiveKit room is gone', () => {
     expect((await world.record(id)).retired).toEqual([]);
   });
 
+  it.each([
+    ['whoever made it', (slow: Promise<unknown>) => slow],
+    ['whoever wants in', () => world.nests.guest(id)],
+    ['the sweep', () => world.sweep.once('live')],
+  ])('is left by all when a late call made a second room of its name: %s sees it', async (who, see) => {
+    const other = world.addReplica();
+    const createRoom = world.media.createRoom.bind(world.media);
+    world.media.createRoom = async (...args) => {
+      world.media.createRoom = createRoom;
+      await world.clock.sleep(3_000);
+      return createRoom(...args);
+    };
+    // Both make the room of one restart, and one of the two calls is on its way for long.
+    const slow = other.nests.restart(id, host.pubkey);
+    await world.clock.sleep(100);
+    const talker = world.media.connect((await world.nests.restart(id, host.pubkey)).entry.token);
+    expect(talker.room).toBe(`${id}:2`);
+    world.media.wipe();
+    if (who !== 'whoever made it') other.die();
+    await world.clock.sleep(3_000);
+    expect(world.media.roomNames).toContain(`${id}:2`);
+
+    await see(slow);
+    expect(await world.record(id)).toMatchObject({ generation: 3 });
+    await world.clock.sleep(100);
+    expect(talker.inbox).toContainEqual({ type: 'restarted', generation: 3 });
+    expect((await world.enter(id, ann)).room).toBe(`${id}:3`);
+  });
+
   it('tells those in a room LiveKit has forgotten again and again until they have left', async () => {
     const talker = await world.enter(id, ann);
     world.media.wipe();

@@ -39,7 +39,7 @@ const events: { [E in LifeEvent['type']]: Extract<LifeEvent, { type: E }> } = {
   wiped: { type: 'wiped', generation: 3 },
   emptied: { type: 'emptied', generation: 3 },
   returned: { type: 'returned', pubkey: OTHER, generation: 3 },
-  made: { type: 'made', generation: 5 },
+  made: { type: 'made', generation: 5, sid: 'RM_5' },
   failed: { type: 'failed', generation: 5 },
   cleared: { type: 'cleared', generations: [2] },
   alive: { type: 'alive' },
@@ -194,6 +194,7 @@ describe('the life of a nest', () => {
     expect(step(moving('live'), events.made, NOW)).toEqual({
       ...rest,
       generation: 5,
+      roomSid: 'RM_5',
       startedAt: NOW,
       restartedAt: NOW,
       lastAliveAt: NOW,
@@ -238,7 +239,7 @@ describe('the life of a nest', () => {
 
   it('moves once for a ban that was broken, then never again for that ban', () => {
     const returned = { type: 'returned', pubkey: OTHER, generation: 3 } as const;
-    const moved = step(step(banned, returned, NOW), { type: 'made', generation: 5 }, NOW + 100);
+    const moved = step(step(banned, returned, NOW), events.made, NOW + 100);
     expect(moved.bans).toEqual([{ pubkey: OTHER, by: HOST, at: NOW - 5_000, moved: true }]);
     expect(step(moved, { ...returned, generation: 5 }, NOW + 200)).toBe(moved);
   });
@@ -249,8 +250,8 @@ describe('the life of a nest', () => {
   });
 
   it('reopens after its end under the same id', () => {
-    const reopened = step(step(records.ended, events.restart, NOW), { type: 'made', generation: 5 }, NOW);
-    expect(reopened).toMatchObject({ status: 'active', generation: 5, restartedAt: NOW });
+    const reopened = step(step(records.ended, events.restart, NOW), events.made, NOW);
+    expect(reopened).toMatchObject({ status: 'active', generation: 5, roomSid: 'RM_5', restartedAt: NOW });
     expect(reopened.endedAt).toBeUndefined();
   });
 
@@ -280,7 +281,7 @@ describe('the life of a nest', () => {
       ),
       fc
         .tuple(fc.constantFrom('gone', 'wiped', 'emptied', 'made', 'failed'), fc.integer({ min: 0, max: 12 }))
-        .map(([type, generation]): LifeEvent => ({ type, generation })),
+        .map(([type, generation]): LifeEvent => ({ type, generation, sid: 'RM_1' })),
       fc
         .integer({ min: 0, max: 12 })
         .map((generation): LifeEvent => ({ type: 'returned', pubkey: OTHER, generation })),

@@ -53,7 +53,7 @@ export type LifeEvent =
   /** a banned key came back with an old token */
   | { type: 'returned'; pubkey: string; generation: number }
   /** LiveKit made the room of this generation */
-  | { type: 'made'; generation: number }
+  | { type: 'made'; generation: number; sid: string }
   /** LiveKit could not make it */
   | { type: 'failed'; generation: number }
   /** retired rooms are gone */
@@ -144,8 +144,10 @@ export const LIFE: { readonly [S in State]: { readonly [E in EventName]: Transit
     wiped: stay,
     emptied: stay,
     returned: stay,
-    made: (record, { generation }, now) =>
-      record.pending?.generation === generation ? confirm(record, record.pending, now) : refuse('conflict'),
+    made: (record, { generation, sid }, now) =>
+      record.pending?.generation === generation
+        ? confirm(record, record.pending, sid, now)
+        : refuse('conflict'),
     failed: (record, { generation }) =>
       record.pending?.generation === generation ? goBack(record, record.pending) : record,
     cleared: clear,
@@ -230,12 +232,13 @@ function because(why: MoveReason, record: NestRecord): NestRecord {
   return !pending || pending.why === why ? record : { ...record, pending: { ...pending, why } };
 }
 
-function confirm(record: NestRecord, pending: PendingMove, now: number): NestRecord {
+function confirm(record: NestRecord, pending: PendingMove, roomSid: string, now: number): NestRecord {
   const { pending: _, endedAt: __, ...rest } = record;
   return {
     ...rest,
     status: 'active',
     generation: pending.generation,
+    roomSid,
     idle: false,
     startedAt: record.startedAt ?? now,
     lastAliveAt: now,

@@ -87,7 +87,7 @@ export class Moves {
       const metadata = this.#seal.close(record);
       const room = await this.#media.createRoom(name, { metadata, maxParticipants: this.#maxParticipants });
       this.#log.info('LiveKit has a room', { nestId: record.id, room: name, why: pending.why });
-      const confirmed = await this.#confirm(record.id, generation);
+      const confirmed = await this.#confirm(record.id, generation, room.sid);
       if (confirmed.generation === generation) this.#sight.note(room, at);
       return confirmed;
     } catch (error) {
@@ -99,10 +99,10 @@ export class Moves {
     }
   }
 
-  async #confirm(id: string, generation: number): Promise<NestRecord> {
+  async #confirm(id: string, generation: number, sid: string): Promise<NestRecord> {
     try {
       const { record } = await this.#records.change(id, (found, now) =>
-        step(found, { type: 'made', generation }, now),
+        step(found, { type: 'made', generation, sid }, now),
       );
       return record;
     } catch (error) {

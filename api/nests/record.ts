@@ -95,6 +95,8 @@ export interface NestRecord {
   status: 'planned' | 'active' | 'ended';
   /** the confirmed LiveKit room's number; 0 before the first */
   generation: number;
+  /** LiveKit's id of that room: a second one may be made under its name, see `isRoomOf` */
+  roomSid?: string;
   /** the highest number ever intended; the next move takes the one after it */
   lastGeneration: number;
   pending?: PendingMove;
@@ -118,6 +120,14 @@ export function expiresAt(record: NestRecord): number {
     return Math.max(record.lastAliveAt, (record.starts ?? 0) * 1000) + LIFETIME_MS;
   }
   return record.lastAliveAt + LIFETIME_MS;
+}
+
+/**
+ * Is this room of the record's name the one that was confirmed? Two replicas may finish one move, and should LiveKit lose
+ * its rooms between their calls, the later call makes another room, whose people do not hear those in the first.
+ */
+export function isRoomOf({ roomSid }: NestRecord, { sid }: { sid: string }): boolean {
+  return roomSid === undefined || roomSid === sid;
 }
 
 /** What LiveKit is told about one person. */

@@ -164,12 +164,13 @@ describe('restarting a nest that is known', () => {
   it('that was confirmed but never told is told by the sweep, and the old room goes', async () => {
     const listener = await world.enter(id, ann);
     // The process died right after it wrote the new generation.
-    await world.media.createRoom(`${id}:2`, { metadata: '', maxParticipants: 10 });
+    const room = await world.media.createRoom(`${id}:2`, { metadata: '', maxParticipants: 10 });
     const record = await world.record(id);
     const moved = {
       ...record,
       rev: record.rev + 1,
       generation: 2,
+      roomSid: room.sid,
       lastGeneration: 2,
       retired: [{ generation: 1, at: world.clock.now() }],
     };

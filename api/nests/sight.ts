@@ -1,7 +1,7 @@
 import { roomName } from '@nests/protocol/rooms';
 import { SingleFlight } from './background.ts';
 import type { Clock, MediaRoom, MediaServer } from './ports.ts';
-import type { NestRecord } from './record.ts';
+import { isRoomOf, type NestRecord } from './record.ts';
 
 /** How long (ms) a room that was seen counts as confirmed for a token. */
 const CONFIRMED_MS = 1_000;
@@ -19,6 +19,8 @@ export type Verdict = 'there' | 'gone' | 'wiped';
 const COUNT_STANDS_MS = 5_000;
 
 interface Sighting {
+  /** of the room that has this name */
+  sid: string;
   participants: number;
   /** when LiveKit was asked, ms */
   at: number;
@@ -47,23 +49,16 @@ export class Sight {
   /** Was the record's room seen within the last second? */
   confirmed(record: NestRecord): boolean {
     const seen = this.#sighting(record);
-    return seen !== undefined && this.#clock.now() - seen.at <= CONFIRMED_MS;
+    return seen !== undefined && isRoomOf(record, seen) && this.#clock.now() - seen.at <= CONFIRMED_MS;
   }
 
   /** LiveKit showed this room when it was asked at `at`. */
-  note({ name, participants }: MediaRoom, at: number): void {
+  note({ name, sid, participants }: MediaRoom, at: number): void {
     const seen = this.#seen.get(name);
-    if (!seen) this.#seen.set(name, { participants, at, countedAt: -Infinity });
-    else if (at >= seen.at) {
-      seen.at = at;
-      if (at - seen.countedAt >= COUNT_STANDS_MS) seen.participants = participants;
-    }
-  }
-
-  /** LiveKit said that this room is not there any more; how many were inside is remembered. */
-  lost(record: NestRecord): void {
-    const seen = this.#sighting(record);
-    if (seen) seen.at = -Infinity;
+    if (seen && at < seen.at) return;
+    const counted = seen?.sid === sid && at - seen.countedAt < COUNT_STANDS_MS ? seen : undefined;
+    const count = counted ?? { participants, countedAt: -Infinity };
+    this.#seen.set(name, { ...count, sid, at });
   }
 
   /** How many were inside when this room was last seen; undefined when this process never saw it. */
@@ -87,16 +82,10 @@ export class Sight {
     return this.lastCount(record) ?? 0;
   }
 
-  /** Asks LiveKit for the record's room now. */
-  ask(record: NestRecord): Promise<MediaRoom | undefined> {
-    const name = roomName(record.id, record.generation);
-    return this.#asking.run(name, async () => {
-      const at = this.#clock.now();
-      const [room] = await this.#media.rooms([name]);
-      if (room) this.note(room, at);
-      else this.lost(record);
-      return room;
-    });
+  /** Asks LiveKit for the record's room now; another one of the same name does not count. */
+  async ask(record: NestRecord): Promise<MediaRoom | undefined> {
+    const room = await this.#find(roomName(record.id, record.generation));
+    return room && isRoomOf(record, room) ? room : undefined;
   }
 
   /** All rooms, at most a second old. */
@@ -139,11 +128,24 @@ export class Sight {
     return this.#seen.get(roomName(id, generation));
   }
 
+  /** The room that has this name now. When there is none, it is still remembered how many were inside. */
+  #find(name: string): Promise<MediaRoom | undefined> {
+    return this.#asking.run(name, async () => {
+      const at = this.#clock.now();
+      const [room] = await this.#media.rooms([name]);
+      const seen = this.#seen.get(name);
+      if (room) this.note(room, at);
+      else if (seen) seen.at = -Infinity;
+      return room;
+    });
+  }
+
   /** Both questions at once: LiveKit takes its time to say that nobody has a room. */
   async #lookOnce(record: NestRecord): Promise<Verdict> {
     const name = roomName(record.id, record.generation);
-    const [room, inside] = await Promise.all([this.ask(record), this.#media.participants(name)]);
-    if (room) return 'there';
-    return inside.length > 0 ? 'wiped' : 'gone';
+    const [room, inside] = await Promise.all([this.#find(name), this.#media.participants(name)]);
+    if (room && isRoomOf(record, room)) return 'there';
+    // Another room of that name was made after LiveKit had lost the first, where people may still be.
+    return room || inside.length > 0 ? 'wiped' : 'gone';
   }
 }

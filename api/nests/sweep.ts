@@ -5,7 +5,7 @@ import { Landmark } from './landmark.ts';
 import { stateOf } from './life.ts';
 import type { Parts } from './parts.ts';
 import { MediaUnavailable, StoreUnavailable, type MediaRoom } from './ports.ts';
-import { expiresAt, type NestRecord } from './record.ts';
+import { expiresAt, isRoomOf, type NestRecord } from './record.ts';
 import { UNFINISHED_MS } from './restore.ts';
 import { farewellOf } from './retirement.ts';
 import { SECOND_LOOK_MS } from './sight.ts';
@@ -123,7 +123,7 @@ export class Sweep {
     await landmark.putUp(records.length);
   }
 
-  /** False when the nest is live and its room is not listed. */
+  /** False when the nest is live and its room is not listed, or another one of that name. */
   async #sweepRecord(
     record: NestRecord,
     rooms: ReadonlyMap<string, MediaRoom>,
@@ -137,7 +137,8 @@ export class Sweep {
     }
     const state = stateOf(record);
     if (state === 'restarting') await this.#healer.resume(record);
-    const room = state === 'live' ? rooms.get(roomName(record.id, record.generation)) : undefined;
+    const named = state === 'live' ? rooms.get(roomName(record.id, record.generation)) : undefined;
+    const room = named && isRoomOf(record, named) ? named : undefined;
     if (kind === 'all' && (room?.participants ?? 0) === 0 && (await this.#expire(record))) return true;
     if (state !== 'live') return true;
     if (!room) return false;

@@ -38,6 +38,7 @@ interface Room {
 export interface FakeConnection {
   identity: string;
   room: string;
+  roomSid: string;
   /** what the server sent */
   inbox: FeedEvent[];
   /** still connected? */
@@ -56,8 +57,8 @@ export class Refused extends Error {
 /** A LiveKit in memory that behaves as LIVEKIT.md says, with faults on order. Its tokens are readable JSON. */
 export class FakeMedia implements MediaServer {
   readonly faults = new Faults((call) => new MediaUnavailable(`fake LiveKit lost ${call}`));
-  /** every room that was ever entered, name → sids */
-  readonly enteredSids = new Map<string, Set<string>>();
+  /** names that LiveKit was asked for again when a room of that name had been entered and lost */
+  readonly madeAgain = new Set<string>();
   /** when a room was closed or dropped out of the list, by name, ms */
   readonly goneAt = new Map<string, number>();
   /** every call, for tests that count them */
@@ -65,6 +66,8 @@ export class FakeMedia implements MediaServer {
   /** how many calls of each name are under way */
   readonly underWay = new Map<string, number>();
   readonly #clock: Clock;
+  /** names of rooms that were ever entered */
+  readonly #entered = new Set<string>();
   #rooms: Room[] = [];
   #sids = 0;
 
@@ -74,9 +77,12 @@ export class FakeMedia implements MediaServer {
 
   /** @inheritdoc */
   createRoom(name: string, options: RoomOptions): Promise<MediaRoom> {
+    const askedAt = this.#clock.now();
     return this.#call('createRoom', () => {
       const there = this.#listed(name);
       if (there) return this.#view(there);
+      // Nobody can call back a call that was on its way already when LiveKit lost the room.
+      if (this.#entered.has(name) && askedAt > (this.goneAt.get(name) ?? Infinity)) this.madeAgain.add(name);
       const room: Room = {
         name,
         sid: `RM_${(this.#sids += 1)}`,
@@ -204,10 +210,11 @@ export class FakeMedia implements MediaServer {
     };
     room.people.set(identity, person);
     room.entered = true;
-    this.enteredSids.set(room.name, (this.enteredSids.get(room.name) ?? new Set()).add(room.sid));
+    this.#entered.add(room.name);
     return {
       identity,
       room: room.name,
+      roomSid: room.sid,
       inbox: person.inbox,
       isInside: () => this.#rooms.includes(room) && room.people.get(identity) === person,
       mayPublish: () => person.canPublish,

@@ -49,10 +49,16 @@ export async function expectOrder(schedule: Schedule): Promise<void> {
       );
     }
   }
+  // While a call is on its way LiveKit may lose the room and then make another: for a moment there may be two, not for long.
+  const sids = new Map<string, string>();
+  for (const { room, roomSid } of schedule.connections.filter((one) => one.isInside())) {
+    expect(sids.get(room) ?? roomSid, `people are in two rooms called ${room}`).toBe(roomSid);
+    sids.set(room, roomSid);
+  }
   expectHistory(world);
 }
 
-/** What the stored records and the entered rooms say about the way here. */
+/** What the stored records and the rooms that were made say about the way here. */
 function expectHistory({ history, media }: World): void {
   const last = new Map<string, (typeof history)[number]>();
   for (const record of history) {
@@ -69,7 +75,5 @@ function expectHistory({ history, media }: World): void {
     }
     last.set(record.id, record);
   }
-  for (const [name, sids] of media.enteredSids) {
-    expect(sids.size, `people were in two rooms called ${name}`).toBe(1);
-  }
+  expect([...media.madeAgain], 'a room was asked for again after people had been in it').toEqual([]);
 }
