@@ -1,5 +1,5 @@
 import { Redis } from 'ioredis';
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
 import { StoreUnavailable } from '../nests/ports.ts';
 import { connectRedis, createRedisStore } from './redis.ts';
 import { startTestRedis, type TestRedis } from './redis-for-tests.ts';
@@ -55,6 +55,29 @@ describe('the Redis that an operator looks into', () => {
     await store.lease('sweep', 'me', 60_000);
     expect(await operator.keys('nest:*')).toEqual([`nest:${record.id}`]);
     expect(JSON.parse((await operator.get(`nest:${record.id}`)) ?? '')).toEqual(record);
+    await store.close();
+  });
+
+  it('lists a nest that was put back while others were looking for it', async () => {
+    const redis = connectRedis(server.url, () => undefined);
+    await redis.connect();
+    const store = createRedisStore(redis, systemTime);
+    const [back, gone] = [aRecord(), aRecord()];
+    for (const record of [back, gone]) {
+      await store.put(record, null);
+      await operator.del(`nest:${record.id}`);
+    }
+    const mget = redis.mget.bind(redis) as (keys: string[]) => Promise<(string | null)[]>;
+    vi.spyOn(redis, 'mget').mockImplementationOnce(async (keys: unknown) => {
+      const texts = await mget(keys as string[]);
+      expect(await store.put(back, null)).toBe(true);
+      return texts;
+    });
+    await store.active();
+    const listed = await operator.smembers('nests:active');
+    expect(listed).toContain(back.id);
+    expect(listed).not.toContain(gone.id);
+    expect((await store.active()).map(({ id }) => id)).toContain(back.id);
     await store.close();
   });
 

@@ -36,6 +36,13 @@ const SCRIPTS = {
       redis.call('SREM', KEYS[2], ARGV[2])
       return 1`,
   },
+  /** KEYS active set, then the nests that were not there when they were read. ARGV their ids. One that is there again stays. */
+  nestsForget: {
+    lua: `
+      for index, id in ipairs(ARGV) do
+        if redis.call('EXISTS', KEYS[index + 1]) == 0 then redis.call('SREM', KEYS[1], id) end
+      end`,
+  },
   /** KEYS counter. ARGV limit, window in ms. Answers {allowed, ms until the window ends}. */
   nestsHit: {
     numberOfKeys: 1,
@@ -88,6 +95,7 @@ interface Scripts {
     isActive: '0' | '1',
   ): Promise<number>;
   nestsDrop(nest: string, active: string, rev: number, id: string): Promise<number>;
+  nestsForget(numberOfKeys: number, ...keysAndIds: string[]): Promise<null>;
   nestsHit(counter: string, limit: number, windowMs: number): Promise<[number, number]>;
   nestsLease(lease: string, holder: string, ttlMs: number): Promise<number>;
 }
@@ -134,7 +142,10 @@ export function createRedisStore(redis: Redis, clock: { now(): number }): NestSt
       const batch = ids.slice(start, start + BATCH);
       const texts = await redis.mget(batch.map(KEYS.nest));
       const expired = batch.filter((_, index) => texts[index] === null);
-      if (expired.length > 0) await redis.srem(KEYS.active, expired);
+      if (expired.length > 0) {
+        const keys = [KEYS.active, ...expired.map(KEYS.nest)];
+        await scripts.nestsForget(keys.length, ...keys, ...expired);
+      }
       for (const text of texts) if (text !== null) found.push(JSON.parse(text) as NestRecord);
     }
     return found;
