@@ -25,6 +25,8 @@ export interface GatewayParts {
   /** Milliseconds. */
   now?: () => number;
   relayOptions?: RelayOptions;
+  /** Milliseconds until a profile that no relay had is asked for again. */
+  profileAgainMs?: number;
 }
 
 /** An event that names twenty relays must not make us connect to twenty. */
@@ -59,13 +61,13 @@ class Gateway implements NostrGateway {
 
   readonly relayStates: ReadableAtom<Record<string, RelayState>>;
 
-  constructor({ relays, now = Date.now, relayOptions }: GatewayParts) {
+  constructor({ relays, now = Date.now, relayOptions, profileAgainMs }: GatewayParts) {
     this.defaults = relays.map((url) => safeRelayUrl(url, true)).filter((url) => url !== null);
     this.now = now;
     this.relays = new Relays(relayOptions);
     this.intake = new Intake(new Verifier(this.worker.check));
     this.reader = new Reader(this.relays, this.intake);
-    this.profiles = new Profiles(this.reader, this.seconds());
+    this.profiles = new Profiles(this.reader, this.seconds(), profileAgainMs);
     this.relayStates = this.relays.$states;
   }
 

@@ -50,6 +50,43 @@ describe('profiles', () => {
     await relay.stop();
   });
 
+  it('that no relay had at first are asked for again while the person is on screen', async () => {
+    const person = somebody();
+    // Older than our looking: following what is new does not bring it.
+    const event = person.signNow(makeProfile({ name: 'Dora' }, seconds() - 60));
+    let asked = 0;
+    const relay = await scriptedRelay(([verb, id, filter], reply) => {
+      if (verb !== 'REQ') return;
+      const isQuestion = typeof filter === 'object' && filter !== null && !('since' in filter);
+      if (isQuestion) asked += 1;
+      if (isQuestion && asked === 3) reply(['EVENT', id, event]);
+      reply(['EOSE', id]);
+    });
+    const nostr = opened(gatewayTo(relay.url));
+    const named = await become(nostr.profile(person.pubkey), (profile) => profile !== undefined);
+    expect(named.name).toBe('Dora');
+    expect(asked).toBe(3);
+    await relay.stop();
+  });
+
+  it('that a relay could not be asked for are asked for when it is there', async () => {
+    const person = somebody();
+    const away = await relayInMemory();
+    const { port } = away;
+    await away.stop();
+    const nostr = opened(gatewayTo(away.url));
+    const named = become(nostr.profile(person.pubkey), (profile) => profile !== undefined);
+    await become(nostr.relayStates, (states) => states[away.url] === 'failed');
+
+    const relay = await relayInMemory(port);
+    const elsewhere = opened(gatewayTo(relay.url));
+    const event = person.signNow(makeProfile({ name: 'Emil' }, seconds() - 60));
+    await elsewhere.publish(event, [relay.url]);
+    nostr.retry();
+    expect((await named).name).toBe('Emil');
+    await relay.stop();
+  });
+
   it('are the newest that any relay has', async () => {
     const person = somebody();
     const versions = [1, 3, 2].map((n) => person.signNow(makeProfile({ name: `v${n}` }, seconds() - 10 + n)));

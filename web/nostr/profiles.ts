@@ -11,6 +11,9 @@ const GATHER_MS = 40;
 const FOLLOW_AGAIN_MS = 1_500;
 const AUTHORS_PER_QUESTION = 200;
 const TIMEOUT_MS = 8_000;
+/** Somebody new is often on screen before their profile is at the relay, or the relay was away: soon again, then ever more rarely. */
+const AGAIN_MS = 2_000;
+const LAST_AGAIN_MS = 5 * 60_000;
 
 /** The people of one set of relays. */
 interface Crowd {
@@ -21,14 +24,19 @@ interface Crowd {
 export class Profiles {
   private readonly reader: Reader;
   private readonly since: number;
+  private readonly againMs: number;
   private readonly crowds = memo<Crowd>();
   private readonly atoms = memo<ReadableAtom<Profile | undefined>>();
   private readonly closing = new Set<() => void>();
 
-  /** @param since unix seconds; changes from then on are followed */
-  constructor(reader: Reader, since: number) {
+  /**
+   * @param since unix seconds; changes from then on are followed
+   * @param againMs how soon whoever was not found is asked for again
+   */
+  constructor(reader: Reader, since: number, againMs = AGAIN_MS) {
     this.reader = reader;
     this.since = since;
+    this.againMs = againMs;
   }
 
   /** The profile of a key, as these relays have it; undefined while looking or when there is none. */
@@ -57,21 +65,33 @@ export class Profiles {
     const shown = new Map<string, number>();
     const asked = new Set<string>();
     const unasked = new Set<string>();
+    /** Asked for, not found, to be asked for again: those need not wait when they are shown anew. */
+    const missing = new Set<string>();
+    const timers = new Set<ReturnType<typeof setTimeout>>();
     let stop = (): void => undefined;
+    let isClosed = false;
 
     const ask = atMostEvery(GATHER_MS, () => {
       const authors = [...unasked];
       unasked.clear();
-      for (const group of groups(authors)) {
-        void this.reader
-          .request(relays, [{ kinds: [PROFILE_KIND], authors: group }], TIMEOUT_MS)
-          .then((found) => {
-            // Whoever was not found may be asked for again when they are shown again.
-            const known = new Set(found.map((event) => event.pubkey));
-            for (const pubkey of group) if (!known.has(pubkey)) asked.delete(pubkey);
-          });
-      }
+      for (const group of groups(authors)) void look(group, this.againMs);
     });
+    const look = async (group: string[], againMs: number): Promise<void> => {
+      const filters = [{ kinds: [PROFILE_KIND], authors: group }];
+      const found = await this.reader.request(relays, filters, TIMEOUT_MS);
+      const known = new Set(found.map((event) => event.pubkey));
+      const unknown = group.filter((pubkey) => !known.has(pubkey));
+      if (unknown.length === 0 || isClosed) return;
+      for (const pubkey of unknown) missing.add(pubkey);
+      const timer = setTimeout(() => {
+        timers.delete(timer);
+        const stillMissing = unknown.filter((pubkey) => missing.delete(pubkey));
+        for (const pubkey of stillMissing) if (!shown.has(pubkey)) asked.delete(pubkey);
+        const again = stillMissing.filter((pubkey) => shown.has(pubkey));
+        if (again.length > 0) void look(again, Math.min(LAST_AGAIN_MS, againMs * 2));
+      }, againMs);
+      timers.add(timer);
+    };
     const followAgain = atMostEvery(FOLLOW_AGAIN_MS, () => {
       stop();
       const filters: Filter[] = groups([...shown.keys()]).map((authors) => ({
@@ -85,6 +105,8 @@ export class Profiles {
           : this.reader.watch(relays, filters, { changed: () => undefined });
     });
     this.closing.add(() => {
+      isClosed = true;
+      for (const timer of timers) clearTimeout(timer);
       ask.stop();
       followAgain.stop();
       stop();
@@ -93,7 +115,8 @@ export class Profiles {
     return {
       want: (pubkey) => {
         shown.set(pubkey, (shown.get(pubkey) ?? 0) + 1);
-        if (!asked.has(pubkey)) {
+        const isShownAnew = shown.get(pubkey) === 1 && missing.delete(pubkey);
+        if (isShownAnew || !asked.has(pubkey)) {
           asked.add(pubkey);
           unasked.add(pubkey);
           ask.call();

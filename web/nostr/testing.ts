@@ -41,7 +41,11 @@ export function gatewayTo(...relays: string[]): NostrGateway {
 
 /** A gateway with other connections. */
 export function gatewayWith(relays: string[], relayOptions: RelayOptions): NostrGateway {
-  return createGateway({ relays, relayOptions: { keepAlive: 50, publishTimeout: 1_000, ...relayOptions } });
+  return createGateway({
+    relays,
+    relayOptions: { keepAlive: 50, publishTimeout: 1_000, ...relayOptions },
+    profileAgainMs: 50,
+  });
 }
 
 /** A relay that does as it is told, and counts. */

@@ -5,8 +5,9 @@ import { useCallback, useEffect, useMemo, useRef, useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import { announce } from '../../../ui/announcer.tsx';
 import type { Person } from '../../../nest/session-types.ts';
-import { useNest } from '../screen-ports.ts';
+import { useNest, type ScreenPorts } from '../screen-ports.ts';
 import { personName } from '../parts/names.ts';
+import { whenNamed } from '../parts/when-named.ts';
 import type { Draft } from './draft.ts';
 import { unreadSince, type TimelineLine } from './timeline.ts';
 
@@ -39,8 +40,7 @@ export function useChat(visible: boolean): Chat {
   const [seen, setSeen] = useState(() => Date.now());
   const [lines, setLines] = useState<readonly TimelineLine[]>([]);
   const [$draft] = useState(() => atom<Draft>({ text: '', replyTo: null }));
-  const nameOf = useCallback((pubkey: string) => personName(pubkey, profile(pubkey).get()?.name), [profile]);
-  useMessageAnnouncements($messages, nameOf, me);
+  useMessageAnnouncements($messages, profile, me);
   const tellHand = useCallback(({ pubkey, handSince }: Person) => {
     if (pubkey === null || handSince === null) return;
     const line: TimelineLine = { id: `${pubkey}-${handSince}`, at: Date.now(), what: 'raised', pubkey };
@@ -58,7 +58,7 @@ export function useChat(visible: boolean): Chat {
 
 function useMessageAnnouncements(
   $messages: ReadableAtom<readonly ChatMessage[]>,
-  nameOf: (pubkey: string) => string,
+  profile: ScreenPorts['profile'],
   me: string | null,
 ): void {
   const { t } = useTranslation('nest');
@@ -66,6 +66,7 @@ function useMessageAnnouncements(
   useEffect(() => {
     since.current = Date.now() / 1000;
     let timer: ReturnType<typeof setTimeout> | undefined;
+    const waiting = new Set<() => void>();
     const told = new Set($messages.get().map((message) => message.id));
     const say = () => {
       timer = undefined;
@@ -76,7 +77,12 @@ function useMessageAnnouncements(
       );
       if (others.length > READ_OUT) announce(t('chatPanel.many', { count: others.length }));
       else
-        for (const { pubkey, text } of others) announce(t('chatPanel.said', { name: nameOf(pubkey), text }));
+        for (const { pubkey, text } of others)
+          waiting.add(
+            whenNamed(profile(pubkey), (name) =>
+              announce(t('chatPanel.said', { name: personName(pubkey, name), text })),
+            ),
+          );
     };
     const stop = $messages.listen(() => {
       timer ??= setTimeout(say, GATHER_MS);
@@ -84,6 +90,7 @@ function useMessageAnnouncements(
     return () => {
       stop();
       clearTimeout(timer);
+      for (const end of waiting) end();
     };
-  }, [$messages, nameOf, me, t]);
+  }, [$messages, profile, me, t]);
 }

@@ -5,6 +5,7 @@ import type { Person } from '../../../nest/session-types.ts';
 import { useNest } from '../screen-ports.ts';
 import { arrivals, newHands } from '../parts/people.ts';
 import { personName } from '../parts/names.ts';
+import { whenNamed } from '../parts/when-named.ts';
 
 /** Arrivals within this time are said in one sentence. */
 const GATHER_MS = 1_500;
@@ -17,15 +18,23 @@ export function useAnnouncements(onHand: (person: Person) => void): void {
   const { session, profile } = useNest();
   useEffect(() => {
     const everybody = () => [...session.$stage.get(), ...session.$audience.get()];
-    const nameOf = ({ pubkey }: Person) =>
-      pubkey === null ? t('guest') : personName(pubkey, profile(pubkey).get()?.name);
+    const waiting = new Set<() => void>();
+    const sayOf = ({ pubkey }: Person, what: 'joined' | 'hand') => {
+      if (pubkey === null) announce(t(`announce.${what}`, { name: t('guest') }));
+      else
+        waiting.add(
+          whenNamed(profile(pubkey), (name) =>
+            announce(t(`announce.${what}`, { name: personName(pubkey, name) })),
+          ),
+        );
+    };
     let before = everybody();
     let arrived: Person[] = [];
     let timer: ReturnType<typeof setTimeout> | undefined;
     const say = () => {
       timer = undefined;
       if (arrived.length > NAMED) announce(t('announce.joinedMany', { count: arrived.length }));
-      else for (const person of arrived) announce(t('announce.joined', { name: nameOf(person) }));
+      else for (const person of arrived) sayOf(person, 'joined');
       arrived = [];
     };
     const look = () => {
@@ -33,14 +42,14 @@ export function useAnnouncements(onHand: (person: Person) => void): void {
       arrived.push(...arrivals(before, now));
       if (arrived.length > 0) timer ??= setTimeout(say, GATHER_MS);
       for (const person of newHands(before, now)) {
-        announce(t('announce.hand', { name: nameOf(person) }));
+        sayOf(person, 'hand');
         onHand(person);
       }
       before = now;
     };
     const stop = [session.$stage.listen(look), session.$audience.listen(look)];
     return () => {
-      for (const end of stop) end();
+      for (const end of [...stop, ...waiting]) end();
       clearTimeout(timer);
     };
   }, [session, profile, t, onHand]);
