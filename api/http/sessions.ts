@@ -1,4 +1,4 @@
-import { createHmac, timingSafeEqual } from 'node:crypto';
+import { createHmac, createSecretKey, timingSafeEqual, type KeyObject } from 'node:crypto';
 import { identityPubkey } from '@nests/protocol/identity';
 
 /** What a session says: at which nest somebody is, as whom, and when their key (or their guest join) vouched for it. */
@@ -26,7 +26,7 @@ const MAX_LENGTH = 1024;
  * verify. A session names its server: one that shares the secret by accident does not accept it.
  */
 export class Sessions {
-  private readonly secrets: readonly string[];
+  private readonly secrets: readonly [KeyObject, ...KeyObject[]];
   private readonly servers: readonly string[];
 
   /**
@@ -34,7 +34,8 @@ export class Sessions {
    * @param servers the public addresses of this server; the first goes into new sessions
    */
   constructor(secrets: readonly [string, ...string[]], servers: readonly [string, ...string[]]) {
-    this.secrets = secrets.map((secret) => `nests session ${secret}`); // this key seals nothing else
+    const [first, ...others] = secrets;
+    this.secrets = [keyOf(first), ...others.map(keyOf)];
     this.servers = servers;
   }
 
@@ -43,7 +44,7 @@ export class Sessions {
     const payload = Buffer.from(
       JSON.stringify([this.servers[0], session.nestId, session.identity, session.signedAt]),
     ).toString('base64url');
-    return `${VERSION}.${payload}.${this.mac(this.secrets[0] ?? '', payload)}`;
+    return `${VERSION}.${payload}.${this.mac(this.secrets[0], payload)}`;
   }
 
   /**
@@ -70,7 +71,12 @@ export class Sessions {
     return { nestId, identity, signedAt, pubkey: identityPubkey(identity) };
   }
 
-  private mac(secret: string, payload: string): string {
-    return createHmac('sha256', secret).update(payload).digest('base64url');
+  private mac(key: KeyObject, payload: string): string {
+    return createHmac('sha256', key).update(payload).digest('base64url');
   }
+}
+
+/** Read once: this key seals nothing but sessions. */
+function keyOf(secret: string): KeyObject {
+  return createSecretKey(`nests session ${secret}`, 'utf8');
 }
