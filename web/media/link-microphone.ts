@@ -1,5 +1,4 @@
 import {
-  ConnectionState,
   LocalAudioTrack,
   type LocalTrack,
   ParticipantEvent,
@@ -45,9 +44,7 @@ export class LinkMicrophone {
     this.#onBroken = onBroken;
     room.localParticipant.on(ParticipantEvent.ParticipantPermissionsChanged, () => this.permissionsChanged());
     room.localParticipant.on(ParticipantEvent.LocalTrackUnpublished, (publication) => {
-      // In the middle of a full reconnect LiveKit takes the track down only to put it up again.
-      const isFinal = room.state === ConnectionState.Connected;
-      if (isFinal && publication.track === this.#published?.track) this.#forget();
+      if (publication.track === this.#published?.track) this.#forget();
     });
     room.on(RoomEvent.Reconnected, () => this.#afterReconnect());
   }
@@ -146,7 +143,7 @@ export class LinkMicrophone {
     if (unwanted) for (const fn of this.#mutedByServer) fn();
   }
 
-  /** LiveKit publishes again by itself after a full reconnect, and only logs it when that fails. */
+  /** What was no longer published after a resume is published again. */
   #afterReconnect(): void {
     this.#shutGate();
     const published = this.#published;

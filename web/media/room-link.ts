@@ -22,11 +22,11 @@ setLogLevel('silent');
 const PACKET_TOPIC = 'nests';
 const MAX_PACKET_BYTES = 16_384;
 
-/** How long LiveKit itself tries before it hands over to the outer loop, which then asks the API. */
+/** How often LiveKit itself tries to resume before it hands over to the outer loop, which then asks the API. */
 const INNER_TRIES = 12;
 
 /**
- * LiveKit's own reconnect, with shorter waits than its default (which grows to seven seconds): a server that is back should be found within
+ * LiveKit's own resume, with shorter waits than its default (which grows to seven seconds): a server that is back should be found within
  * two. Jitter keeps a nest from returning in one instant.
  */
 const reconnectPolicy = {
@@ -99,7 +99,8 @@ class LiveKitLink implements RoomLink {
     this.#microphone = new LinkMicrophone(room, () => void room.disconnect());
     this.#repair = new SubscriptionRepair(room);
     for (const event of EVENTS_THAT_CHANGE_PEOPLE) room.on(event, () => this.#refreshSoon());
-    room.on(RoomEvent.Reconnecting, () => this.$state.set('reconnecting'));
+    // What cannot be resumed is joined anew by the outer loop: LiveKit's own full reconnect waits two seconds and knows no other room.
+    room.on(RoomEvent.Reconnecting, () => this.abandon());
     room.on(RoomEvent.SignalReconnecting, () => this.$state.set('reconnecting'));
     room.on(RoomEvent.Reconnected, () => {
       this.$state.set('connected');
@@ -137,7 +138,7 @@ class LiveKitLink implements RoomLink {
     this.#refresh();
   }
 
-  /** The connection never came up. */
+  /** The connection never came up, or is beyond repair. */
   abandon(): void {
     this.#over('lost');
     void this.#room.disconnect();
