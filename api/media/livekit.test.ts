@@ -193,6 +193,24 @@ describe('a LiveKit where the node of a room is silent', () => {
     stop();
   });
 
+  it('is waited for as long as the asker is patient', async () => {
+    const held: (() => void)[] = [];
+    const server = createServer((request, reply) => {
+      const answer = (body: object) =>
+        reply.writeHead(200, { 'content-type': 'application/json' }).end(JSON.stringify(body));
+      if (request.url?.endsWith('ListRooms')) answer({ rooms: [] });
+      else held.push(() => answer({ participants: [{ identity: 'guest-1', sid: 'PA_1' }] }));
+    });
+    await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
+    const { port } = server.address() as AddressInfo;
+    const media = new LiveKit({ url: `http://127.0.0.1:${port}`, apiKey: 'k', apiSecret: 's' });
+    const patient = media.participants('r:1', 60_000);
+    expect(await media.participants('r:1', 300)).toEqual([]);
+    for (const reply of held) reply();
+    expect(await patient).toMatchObject([{ identity: 'guest-1' }]);
+    server.close();
+  });
+
   it('is unavailable for a room that it lists', async () => {
     const { media, stop } = await silent(true);
     await expect(media.participants('r:1')).rejects.toThrow(MediaUnavailable);

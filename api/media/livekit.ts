@@ -92,8 +92,9 @@ export class LiveKit implements MediaServer {
   }
 
   /** Who is in a room; a missing room has nobody. */
-  async participants(room: string): Promise<MediaParticipant[]> {
-    const people = await this.askRoom('ListParticipants', room, () => this.service.listParticipants(room));
+  async participants(room: string, patienceMs = PATIENCE_MS): Promise<MediaParticipant[]> {
+    const list = () => this.service.listParticipants(room);
+    const people = await this.askRoom('ListParticipants', room, list, { patienceMs });
     return people === NOT_FOUND ? [] : people.map(participantOf);
   }
 
@@ -133,7 +134,8 @@ export class LiveKit implements MediaServer {
     let muted = 0;
     for (const { sid } of open) {
       const mute = () => this.service.mutePublishedTrack(room, identity, sid, true);
-      if ((await this.askRoom('MutePublishedTrack', room, mute, NOT_FOUND)) !== NOT_FOUND) muted++;
+      if ((await this.askRoom('MutePublishedTrack', room, mute, { silence: NOT_FOUND })) !== NOT_FOUND)
+        muted++;
     }
     return muted;
   }
@@ -203,12 +205,13 @@ export class LiveKit implements MediaServer {
    * milliseconds, so a silent one makes us look at the list of rooms: a room that is not listed and whose node stays
    * silent for a second is not there; one that is listed has a node in trouble.
    * @param silence what silence of a listed room's node means; unavailable where it is not given
+   * @param patienceMs how long the node of a room that is not listed may be silent
    */
   private async askRoom<T>(
     call: string,
     room: string,
     make: () => Promise<T>,
-    silence?: null,
+    { silence, patienceMs = PATIENCE_MS }: { silence?: null; patienceMs?: number } = {},
   ): Promise<T | null> {
     const answer = this.ask(call, make).catch((error: unknown): typeof SILENT => {
       if (error instanceof MediaUnavailable && isSilence(error.cause)) return SILENT;
@@ -217,7 +220,7 @@ export class LiveKit implements MediaServer {
     const first = await within(answer, PROMPT_MS);
     if (first !== SILENT) return first;
     const listed = (await this.rooms([room])).length > 0;
-    const second = listed ? await answer : await within(answer, PATIENCE_MS - PROMPT_MS);
+    const second = listed ? await answer : await within(answer, patienceMs - PROMPT_MS);
     if (second !== SILENT) return second;
     if (!listed || silence === NOT_FOUND) return NOT_FOUND;
     throw new MediaUnavailable(`LiveKit ${call}: the room's node does not answer`);

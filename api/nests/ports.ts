@@ -113,8 +113,11 @@ export interface MediaServer {
   createRoom(name: string, options: RoomOptions): Promise<MediaRoom>;
   /** All rooms, or those of the given names that exist. */
   rooms(names?: string[]): Promise<MediaRoom[]>;
-  /** Who is in a room; a missing room has nobody. */
-  participants(room: string): Promise<MediaParticipant[]>;
+  /**
+   * Who is in a room; a missing room has nobody.
+   * @param patienceMs how long the silence of whoever may hold an unlisted room has to last before it is a missing one
+   */
+  participants(room: string, patienceMs?: number): Promise<MediaParticipant[]>;
   setMetadata(room: string, metadata: string): Promise<boolean>;
   deleteRoom(room: string): Promise<boolean>;
   /** Sets attributes and the complete permission object of one participant (LiveKit replaces it as a whole). */

@@ -9,8 +9,10 @@ const CONFIRMED_MS = 1_000;
 const COUNT_FRESH_MS = 6_000;
 /** After how long (ms) a room that was not seen is forgotten. */
 const FORGET_MS = 10 * 60_000;
-/** Between the two looks that make "gone" certain, in ms (LIVEKIT.md 34). */
+/** Between the beginnings of the two looks that make "gone" certain, in ms (LIVEKIT.md 34). */
 export const SECOND_LOOK_MS = 1_000;
+/** How long (ms) the second look waits for a room's node to answer, while the first one still does. */
+const SECOND_PATIENCE_MS = 500;
 
 /** What two looks at a room that is not listed say. */
 export type Verdict = 'there' | 'gone' | 'wiped';
@@ -108,14 +110,21 @@ export class Sight {
   /**
    * Makes sure about a room that is not listed. An empty answer alone is no proof: LiveKit may have lost its list while
    * people talk (then: wiped), and a list can lag. So: rooms and participants both empty, twice, a second apart.
-   * `patient` false skips the wait, where a first look was a second ago.
+   * Whoever holds the room has until the end of the second look to answer the first question, too. `patient` false skips
+   * the second look, where a first one was a second ago.
    */
   async verify(record: NestRecord, patient = true): Promise<Verdict> {
+    if (!patient) return this.#lookOnce(record);
     const began = this.#clock.now();
-    const first = await this.#lookOnce(record);
-    if (first !== 'gone' || !patient) return first;
+    const first = this.#lookOnce(record, SECOND_LOOK_MS + SECOND_PATIENCE_MS);
+    const answered = new AbortController();
+    const stopWaiting = (): void => answered.abort();
+    first.then(stopWaiting, stopWaiting);
+    await this.#clock.sleep(SECOND_LOOK_MS, answered.signal);
+    if (answered.signal.aborted && (await first) !== 'gone') return first;
     await this.#clock.sleep(Math.max(0, began + SECOND_LOOK_MS - this.#clock.now()));
-    return this.#lookOnce(record);
+    const [one, other] = await Promise.all([first, this.#lookOnce(record, SECOND_PATIENCE_MS)]);
+    return one === 'gone' ? other : one;
   }
 
   /** Forgets rooms that were not seen for long. */
@@ -141,9 +150,9 @@ export class Sight {
   }
 
   /** Both questions at once: LiveKit takes its time to say that nobody has a room. */
-  async #lookOnce(record: NestRecord): Promise<Verdict> {
+  async #lookOnce(record: NestRecord, patienceMs?: number): Promise<Verdict> {
     const name = roomName(record.id, record.generation);
-    const [room, inside] = await Promise.all([this.#find(name), this.#media.participants(name)]);
+    const [room, inside] = await Promise.all([this.#find(name), this.#media.participants(name, patienceMs)]);
     if (room && isRoomOf(record, room)) return 'there';
     // Another room of that name was made after LiveKit had lost the first, where people may still be.
     return room || inside.length > 0 ? 'wiped' : 'gone';
