@@ -81,9 +81,9 @@ export function Before() {
         <main
           id="main"
           tabIndex={-1}
-          className="mx-auto grid w-full max-w-xl flex-1 content-start gap-8 px-5 outline-none lg:max-w-5xl lg:grid-cols-[2fr_3fr] lg:content-center lg:gap-14 lg:pb-16"
+          className="mx-auto grid w-full max-w-xl flex-1 content-start gap-8 px-5 outline-none lg:max-w-5xl lg:grid-cols-[2fr_3fr] lg:gap-14 lg:pt-[16dvh] lg:pb-8"
         >
-          <div className="lg:self-start lg:pt-8">
+          <div className="lg:sticky lg:top-0 lg:self-start lg:pt-8">
             <FacesHero pubkeys={[]} faded />
             <About failed />
           </div>
