@@ -29,6 +29,15 @@ import { type FeedListener, type FeedSubscription, openFeed } from './feed.ts';
 /** Who asks: with the key (asks the signer) or with a session (does not). */
 export type Credential = { sign: SignEvent } | { session: string };
 
+/** An invitation that still lets people in; its secret is known to whoever made it. */
+export interface OpenInvite {
+  id: string;
+  /** Public key in hex. */
+  by: string;
+  /** ms */
+  at: number;
+}
+
 /** What the client stands on; all of it can be replaced in tests. */
 export interface ClientParts {
   /** Where the API answers, without a path: `https://host`. */
@@ -167,6 +176,16 @@ export class NestsApi {
   /** A new secret for an invitation link. */
   invite(id: string, credential: Credential): Promise<InviteReply> {
     return this.#call({ method: 'POST', path: nestPath(id, '/invites'), credential });
+  }
+
+  /** The invitations that were made and not revoked. */
+  invites(id: string, credential: Credential): Promise<{ invites: OpenInvite[] }> {
+    return this.#call({ method: 'GET', path: nestPath(id, '/invites'), credential });
+  }
+
+  /** Close an invitation; who came by it stays a member. */
+  revokeInvite(id: string, inviteId: string, credential: Credential): Promise<void> {
+    return this.#call({ method: 'DELETE', path: nestPath(id, `/invites/${inviteId}`), credential });
   }
 
   restart(id: string, body: RestartBody, sign: SignEvent): Promise<RestartReply> {

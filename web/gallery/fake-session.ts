@@ -3,6 +3,7 @@ import { atom, type ReadableAtom } from 'nanostores';
 import type {
   Action,
   AudioControls,
+  InviteDesk,
   MicrophoneView,
   NestDetails,
   NestSession,
@@ -86,6 +87,26 @@ export const DETAILS: NestDetails = {
   room: false,
 };
 
+/** Two open invitations, and room for more. */
+export function fakeInviteDesk(now: number): InviteDesk {
+  let open = [
+    { id: 'one', by: HOST, at: now - 90_000_000 },
+    { id: 'two', by: keyOf('Yuki'), at: now - 600_000 },
+  ];
+  return {
+    list: () => Promise.resolve([...open]),
+    make: () => {
+      const id = `made ${open.length}`;
+      open = [...open, { id, by: keyOf('Yuki'), at: Date.now() }];
+      return Promise.resolve({ id, secret: 'pV3m0xqT8dRz1LwYcK5sJb' });
+    },
+    revoke: (id) => {
+      open = open.filter((invite) => invite.id !== id);
+      return Promise.resolve();
+    },
+  };
+}
+
 const VALUES: SessionValues = {
   roomId: ROOM_ID,
   address: { host: HOST, d: ROOM_ID },
@@ -123,6 +144,7 @@ const VALUES: SessionValues = {
   acceptInvitation: nothing,
   declineInvitation: nothing,
   stepDown: null,
+  inviteDesk: null,
   send: () => Promise.resolve(true),
   react: nothing,
 };
@@ -221,6 +243,7 @@ export function fakeSession(
     $error: atom(values.error),
     $notice: atom(values.notice),
     $invitation: atom(values.invitation),
+    $inviteDesk: atom(values.inviteDesk),
     $details: atom(values.details),
     audio: audioControls(audio),
     $join: atom(values.join),

@@ -4,7 +4,15 @@ import type { FailureCode, NoticeCode } from '../nest/session-types.ts';
 import type { RelayState } from '../screens/nest/screen-ports.ts';
 import type { Layer } from '../screens/nest/room/layers.ts';
 import { audience, guest, keyOf, person, stage } from './cast.ts';
-import { DETAILS, HOST, INFO, MICROPHONE, nestEvent, type SessionValues } from './fake-session.ts';
+import {
+  DETAILS,
+  fakeInviteDesk,
+  HOST,
+  INFO,
+  MICROPHONE,
+  nestEvent,
+  type SessionValues,
+} from './fake-session.ts';
 
 /** One state of the nest's screen. */
 export interface GalleryState {
@@ -106,6 +114,10 @@ const before: Record<string, GalleryState> = {
   starting: { session: { phase: 'starting', join: null } },
   'starting-again': {
     session: { ...failed('still_starting'), phase: 'starting', retry: null },
+  },
+  'private-guest': {
+    signedOut: true,
+    session: { role: 'guest', info: { status: 'active', access: 'invite' }, count: null },
   },
   private: { session: { info: { status: 'active', access: 'invite' }, count: null } },
   'private-refused': {
@@ -236,6 +248,11 @@ const room: Record<string, GalleryState> = {
   'person-listener': { session: inside, layer: { kind: 'person', key: HOST } },
   'person-guest': { session: asHost, layer: { kind: 'person', key: 'guest-8' } },
   share: { session: asHost, layer: { kind: 'share' } },
+  'share-invite': {
+    session: { ...asHost, info: { ...INFO, access: 'invite' }, inviteDesk: fakeInviteDesk(now) },
+    layer: { kind: 'share' },
+  },
+  'share-member': { session: { ...inside, info: { ...INFO, access: 'invite' } }, layer: { kind: 'share' } },
   help: { session: inside, layer: { kind: 'help' } },
   sound: { session: asSpeaker, layer: { kind: 'sound' } },
   end: { session: asHost, layer: { kind: 'end' } },

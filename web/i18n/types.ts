@@ -5,6 +5,7 @@ import type errors from './en/errors.json';
 import type lobby from './en/lobby.json';
 import type nest from './en/nest.json';
 import type settings from './en/settings.json';
+import type share from './en/share.json';
 import type signin from './en/signin.json';
 
 /** The English catalogue is the measure: a key that is not in it does not compile. */
@@ -16,6 +17,7 @@ export interface Catalogue {
   lobby: typeof lobby;
   nest: typeof nest;
   settings: typeof settings;
+  share: typeof share;
   signin: typeof signin;
 }
 
@@ -25,7 +27,7 @@ export type Namespace = keyof Catalogue;
 declare module 'i18next' {
   interface CustomTypeOptions {
     /** The first is the one of keys without a namespace; the others make `t('ns:key')` known to the types. */
-    defaultNS: ['common', 'create', 'diagnostics', 'errors', 'lobby', 'nest', 'settings', 'signin'];
+    defaultNS: ['common', 'create', 'diagnostics', 'errors', 'lobby', 'nest', 'settings', 'share', 'signin'];
     resources: Catalogue;
     returnNull: false;
   }

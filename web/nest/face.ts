@@ -1,8 +1,10 @@
+import { may } from '@nests/protocol/roles';
 import { computed, type ReadableAtom } from 'nanostores';
 
+import type { Credential } from '../api/client.ts';
 import { Moderation } from './moderation.ts';
 import type { SessionCore } from './session.ts';
-import type { Action, NestSession, Person } from './session-types.ts';
+import type { Action, InviteDesk, NestSession, Person } from './session-types.ts';
 import { isOnStage } from './stage.ts';
 import { notice } from './state.ts';
 
@@ -36,6 +38,7 @@ export function sessionFace(core: SessionCore): NestSession {
     ...hostActions(core),
     ...stageActions(core),
     ...sayActions(core),
+    $inviteDesk: inviteDeskOf(core),
     moderation: moderationOf(core),
     level: core.level,
     close: () => core.close(),
@@ -159,6 +162,23 @@ function sayActions(core: SessionCore): Pick<NestSession, '$send' | '$react'> {
     $send: computed($may, (may) => (may ? send : null)),
     $react: computed($may, (may) => (may ? react : null)),
   };
+}
+
+function inviteDeskOf(core: SessionCore): NestSession['$inviteDesk'] {
+  const { state, ports } = core;
+  const call = async <T>(ask: (roomId: string, who: Credential) => Promise<T>): Promise<T> => {
+    const who = core.credential();
+    if (!who) throw new Error('Nobody is signed in');
+    return ask(state.$roomId.get(), who);
+  };
+  const desk: InviteDesk = {
+    list: async () => (await call((roomId, who) => ports.api.invites(roomId, who))).invites,
+    make: () => call((roomId, who) => ports.api.invite(roomId, who)),
+    revoke: (id) => call((roomId, who) => ports.api.revokeInvite(roomId, id, who)),
+  };
+  return computed([state.$info, state.$role], (info, role) =>
+    info?.access === 'invite' && may(role, 'invite') ? desk : null,
+  );
 }
 
 function moderationOf(core: SessionCore): (person: Person) => ReturnType<NestSession['moderation']> {

@@ -1,4 +1,5 @@
 import { ApiError } from '../api/error.ts';
+import type { KeptSecret } from './invite-secret.ts';
 import type { NestPorts } from './ports.ts';
 import { liveKitUrl, type Seat, type Tickets } from './seat.ts';
 import { joinNestSmart, type SmartJoinPorts } from './smart-join.ts';
@@ -7,7 +8,8 @@ import { joinNestSmart, type SmartJoinPorts } from './smart-join.ts';
 export interface SeatParts {
   ports: NestPorts;
   tickets: Tickets;
-  secret: string | undefined;
+  /** Of the invitation link that brought us here. */
+  secret: KeptSecret;
   onInfo: NonNullable<SmartJoinPorts['onInfo']>;
   /** The address LiveKit is expected at, as the nest's event tells it, for the log line. */
   describe(): Record<string, unknown>;
@@ -30,9 +32,10 @@ export async function obtainSeat(roomId: string, parts: SeatParts): Promise<Seat
     api: ports.api,
     account: ports.account,
     log,
-    secret,
+    secret: secret.read(),
     onInfo,
   });
+  if (seat.joinType === 'authenticated') secret.drop();
   return seat;
 }
 

@@ -4,6 +4,8 @@ import type { NestEvent } from '@nests/protocol/nest-event';
 import type { Role } from '@nests/protocol/roles';
 import type { ReadableAtom } from 'nanostores';
 
+import type { OpenInvite } from '../api/client.ts';
+
 /**
  * The face of one nest's session: what a screen may read and call, and nothing else.
  *
@@ -80,6 +82,8 @@ export interface NestSession {
   >;
   /** Send a reaction (an emoji) to the room. Null for guests. */
   readonly $react: ReadableAtom<((emoji: string) => Promise<void>) | null>;
+  /** For those who may invite, where only invited people come in. */
+  readonly $inviteDesk: ReadableAtom<InviteDesk | null>;
   /** What we may do to this person now; every entry is null while impossible. Ask again when `$role` or the person changes. */
   moderation(person: Person): PersonActions;
   /** How loud this person is now, 0–1, for the ring; made on first use, quiet when nobody listens. */
@@ -269,6 +273,16 @@ export interface PersonActions {
   ban: ((reason?: string) => Promise<void>) | null;
   /** Undo of a ban made here. */
   liftBan: Action | null;
+}
+
+/** Invitation links of an invite-only nest. Every method rejects with what the API said. */
+export interface InviteDesk {
+  /** Oldest first. */
+  list(): Promise<readonly OpenInvite[]>;
+  /** The secret is told this once. */
+  make(): Promise<{ id: string; secret: string }>;
+  /** Lets nobody else in by it; who is a member already stays one. */
+  revoke(id: string): Promise<void>;
 }
 
 /** What the host may change about a nest. */

@@ -15,6 +15,7 @@ import { createLevels } from './levels.ts';
 import { MicrophoneControl } from './microphone-control.ts';
 import { NestConnection } from './nest-connection.ts';
 import { NestFeed } from './nest-feed.ts';
+import { keptSecret } from './invite-secret.ts';
 import { obtainSeat } from './obtain-seat.ts';
 import { OwnRole } from './own-role.ts';
 import type { NestPorts } from './ports.ts';
@@ -48,7 +49,6 @@ export class SessionCore {
   readonly #presence: PresencePublisher;
   readonly #tickets: Tickets;
   readonly #trail: Trail;
-  readonly #secret: string | undefined;
   readonly #stops: (() => void)[] = [];
   readonly #gear: Promise<Gear>;
   readonly #microphone: MicrophoneControl;
@@ -59,7 +59,8 @@ export class SessionCore {
 
   constructor(options: OpenNestOptions, ports: NestPorts) {
     this.ports = ports;
-    this.#secret = options.inviteSecret;
+    if (options.inviteSecret !== undefined)
+      keptSecret(ports.around.tab, options.roomId).keep(options.inviteSecret);
     this.state = createState(ports, options.roomId, options.hostHint ?? null);
     this.#tickets = new Tickets(ports.around.tab, ports.account?.pubkey ?? null);
     this.#trail = new Trail(options.roomId);
@@ -187,7 +188,7 @@ export class SessionCore {
         obtainSeat(roomId, {
           ports,
           tickets: this.#tickets,
-          secret: this.#secret,
+          secret: keptSecret(ports.around.tab, roomId),
           onInfo: (info, failure) => this.#infoArrived(roomId, info, failure?.status ?? null),
           describe: () => this.#describe(),
         }),

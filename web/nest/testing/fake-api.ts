@@ -5,9 +5,9 @@ import type {
   Diagnostics,
   FeedEvent,
   FeedState,
-  FullNestInfo,
   GuestReply,
   Health,
+  InviteReply,
   JoinReply,
   NestInfo,
   PermissionsBody,
@@ -16,12 +16,13 @@ import type {
   TestToken,
   TokenReply,
 } from '@nests/protocol/api';
+import type { SignEvent } from '@nests/protocol/event';
 import { ERRORS, type ErrorCode } from '@nests/protocol/errors';
 import { roleOf } from '@nests/protocol/roles';
 import { roomName } from '@nests/protocol/rooms';
 import { atom } from 'nanostores';
 
-import type { Credential } from '../../api/client.ts';
+import type { Credential, OpenInvite } from '../../api/client.ts';
 import { ApiError } from '../../api/error.ts';
 import type { FeedListener, FeedStatus, FeedSubscription } from '../../api/feed.ts';
 import type { NestApi } from '../ports.ts';
@@ -52,6 +53,7 @@ export interface FakeNest {
   hands: { pubkey: string; since: number }[];
   status: 'planned' | 'active' | 'ended';
   generation: number;
+  access?: 'public' | 'invite';
   restartedAt?: number;
 }
 
@@ -65,6 +67,10 @@ export class FakeApi implements NestApi {
   /** `<missing id>` → the nest made in its place. */
   readonly successors = new Map<string, string>();
   readonly calls: string[] = [];
+  /** Open invitations, oldest first. */
+  invitations: OpenInvite[] = [];
+  /** Who may enter an invite-only nest. */
+  readonly members = new Set<string>();
   /** Rejections in store, by the name of the method; each is used once. */
   readonly setbacks = new Map<string, Error[]>();
   /** Which session was shown at which nest, by whoever asked for its info. */
@@ -166,8 +172,10 @@ export class FakeApi implements NestApi {
     return infoOf(this.#get(id));
   }
 
-  async join(id: string): Promise<JoinReply> {
+  async join(id: string, _sign?: SignEvent, secret?: string): Promise<JoinReply> {
     this.#call('join', id);
+    const isInvited = this.invitations.some((open) => secret === `secret of ${open.id}`);
+    if (isInvited && this.#me !== null) this.members.add(this.#me);
     return { ...this.#seat(this.#enterable(id)), session: this.#session() };
   }
 
@@ -218,6 +226,23 @@ export class FakeApi implements NestApi {
 
   async liftBan(id: string, pubkey: string): Promise<void> {
     this.#call('liftBan', `${id} ${pubkey}`);
+  }
+
+  async invite(id: string): Promise<InviteReply> {
+    this.#call('invite', id);
+    const made = { id: `invite-${this.invitations.length + 1}`, by: this.#me ?? '', at: 5 };
+    this.invitations.push(made);
+    return { id: made.id, secret: `secret of ${made.id}` };
+  }
+
+  async invites(id: string): Promise<{ invites: OpenInvite[] }> {
+    this.#call('invites', id);
+    return { invites: [...this.invitations] };
+  }
+
+  async revokeInvite(id: string, inviteId: string): Promise<void> {
+    this.#call('revokeInvite', `${id} ${inviteId}`);
+    this.invitations = this.invitations.filter((one) => one.id !== inviteId);
   }
 
   async restart(id: string): Promise<RestartReply> {
@@ -293,6 +318,8 @@ export class FakeApi implements NestApi {
     const nest = this.#get(id);
     if (nest.status === 'ended') throw apiError('ended');
     if (nest.status === 'planned') throw apiError('not_started');
+    if (nest.access === 'invite' && nest.host !== this.#me && !this.members.has(this.#me ?? ''))
+      throw apiError('invite_only');
     return nest;
   }
 
@@ -319,13 +346,14 @@ function stateOf(nest: FakeNest): FeedState {
     admins: [...admins],
     hands: [...hands],
     guests: true,
-    access: 'public',
+    access: nest.access ?? 'public',
     ...(restartedAt === undefined ? {} : { restartedAt }),
   };
 }
 
-function infoOf(nest: FakeNest): FullNestInfo {
+function infoOf(nest: FakeNest): NestInfo {
   if (nest.status === 'ended') throw apiError('ended');
+  if (nest.access === 'invite') return { status: nest.status, access: 'invite' };
   return {
     host: nest.host,
     speakers: nest.speakers,
@@ -335,7 +363,7 @@ function infoOf(nest: FakeNest): FullNestInfo {
     participantCount: 1,
     createdAt: 0,
     status: nest.status,
-    access: 'public',
+    access: nest.access ?? 'public',
     guests: true,
     hls_stream: false,
     generation: nest.generation,

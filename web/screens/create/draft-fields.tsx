@@ -109,17 +109,44 @@ export function DraftFields({ draft, problems, checked, disabled, onChange }: Dr
           {t('create:advanced')}
         </summary>
         <div className="flex flex-col gap-6 pt-2">
-          <Switch
-            label={t('create:guests')}
-            hint={t('create:guestsHint')}
-            checked={draft.guests}
-            disabled={disabled}
-            onChange={(guests) => onChange({ guests })}
-          />
+          <Access draft={draft} disabled={disabled} onChange={onChange} />
           <RelayFields draft={draft} error={problem('relays')} onChange={(relays) => onChange({ relays })} />
         </div>
       </details>
     </fieldset>
+  );
+}
+
+/** Who may come in. Guests cannot be told apart, so only keys can be invited. */
+function Access({ draft, disabled, onChange }: Pick<DraftFieldsProps, 'draft' | 'disabled' | 'onChange'>) {
+  const { t } = useTranslation();
+  const isPublic = draft.access === 'public';
+  return (
+    <div className="flex flex-col gap-2">
+      <span aria-hidden className="text-sm font-semibold">
+        {t('create:access')}
+      </span>
+      <Segmented
+        label={t('create:access')}
+        value={draft.access}
+        onChange={(access) => onChange({ access })}
+        options={[
+          { value: 'public', label: t('create:everybody') },
+          { value: 'invite', label: t('create:invited') },
+        ]}
+      />
+      {isPublic ? (
+        <Switch
+          label={t('create:guests')}
+          hint={t('create:guestsHint')}
+          checked={draft.guests}
+          disabled={disabled}
+          onChange={(guests) => onChange({ guests })}
+        />
+      ) : (
+        <p className="text-xs text-muted">{t('create:invitedHint')}</p>
+      )}
+    </div>
   );
 }
 

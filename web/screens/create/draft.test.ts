@@ -41,6 +41,7 @@ describe('the draft of a nest', () => {
       when: fc.constantFrom('now', 'later'),
       starts: fc.string(),
       relays: fc.array(fc.string(), { minLength: 1 }),
+      access: fc.constantFrom('public', 'invite'),
       guests: fc.boolean(),
     });
     fc.assert(

@@ -13,6 +13,7 @@ export interface Draft {
   /** The value of a datetime-local field. */
   starts: string;
   relays: string[];
+  access: NestForm['access'];
   guests: boolean;
 }
 
@@ -42,6 +43,7 @@ export function emptyDraft(relays: readonly string[]): Draft {
     when: 'now',
     starts: '',
     relays: [...relays].slice(0, MOST_RELAYS),
+    access: 'public',
     guests: true,
   };
 }
@@ -66,6 +68,7 @@ export function readDraft(memory: Pick<Storage, 'getItem'>, relays: readonly str
       when: typed['when'] === 'later' ? 'later' : 'now',
       starts: text('starts'),
       relays: kept.length > 0 ? kept : empty.relays,
+      access: typed['access'] === 'invite' ? 'invite' : 'public',
       guests: typed['guests'] !== false,
     };
   } catch {
@@ -143,7 +146,7 @@ export function formOf(draft: Draft): NestForm {
     relays: draft.relays,
     ...(draft.when === 'later' ? { starts: Math.floor(Date.parse(draft.starts) / 1000) } : {}),
     hlsStream: false,
-    access: 'public',
+    access: draft.access,
     guests: draft.guests,
   };
 }

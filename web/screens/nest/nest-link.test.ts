@@ -1,6 +1,7 @@
 import { encodeNaddr } from '@nests/protocol/address';
 import { expect, test } from 'vitest';
 import { readAddress } from './nest-link.ts';
+import { withInvitation } from './parts/invitation-link.ts';
 
 const HOST = 'ab'.repeat(32);
 const ROOM = '6f1d8a52-3f5c-4a43-9a3e-0d6a5b1f7c21';
@@ -27,4 +28,15 @@ test('an invitation travels in the fragment', () => {
     hostHint: HOST,
     inviteSecret: 's+cret',
   });
+});
+
+test('the link that is shared with an invitation brings it along', () => {
+  const naddr = encodeNaddr({ host: HOST, d: ROOM });
+  const link = new URL(withInvitation(`https://nests.example/nest/${naddr}`, 's+cr&t'));
+  expect(readAddress(naddr, link.hash)).toMatchObject({
+    roomId: ROOM,
+    hostHint: HOST,
+    inviteSecret: 's+cr&t',
+  });
+  expect(link.pathname + link.search).not.toContain('cr');
 });

@@ -5,16 +5,29 @@ import { Button } from '../../../ui/button.tsx';
 import { isOnStage } from '../parts/people.ts';
 import { useNest } from '../screen-ports.ts';
 
+const WAY_IN = 'min-h-14 w-full text-base sm:w-auto sm:min-w-64';
+
 /** The one button that lets people in (and the click that the browser wants before it plays), with what they may expect. */
 export function Entry() {
   const { t } = useTranslation('nest');
-  const { session, $me } = useNest();
+  const { session, $me, signIn } = useNest();
   const join = useStore(session.$join);
   const phase = useStore(session.$phase);
   const role = useStore(session.$role);
   const guest = useStore($me) === null;
+  const invitedOnly = useStore(session.$info)?.access === 'invite';
   const speaks = isOnStage({ role });
   if (phase === 'starting') return <Starting />;
+  if (guest && invitedOnly) {
+    return (
+      <Thumb>
+        <Button look="main" className={WAY_IN} onClick={signIn}>
+          {t('before.signIn')}
+        </Button>
+        <p className="text-center text-sm text-muted">{t('before.inviteText')}</p>
+      </Thumb>
+    );
+  }
   const label = guest ? t('before.joinGuest') : t('before.join');
   return (
     <Thumb>
@@ -23,7 +36,7 @@ export function Entry() {
         icon={<Headphones />}
         busy={phase === 'joining'}
         disabled={!join}
-        className="min-h-14 w-full text-base sm:w-auto sm:min-w-64"
+        className={WAY_IN}
         onClick={() => void join?.()}
       >
         {phase === 'joining' ? t('before.joining') : label}
@@ -52,12 +65,7 @@ function Starting() {
   const { t } = useTranslation('nest');
   return (
     <Thumb>
-      <Button
-        look="main"
-        busy
-        icon={<LoaderCircle className="animate-spin" />}
-        className="min-h-14 w-full text-base sm:w-auto sm:min-w-64"
-      >
+      <Button look="main" busy icon={<LoaderCircle className="animate-spin" />} className={WAY_IN}>
         {t('before.starting')}
       </Button>
       <p role="status" className="text-center text-sm text-muted">

@@ -1,4 +1,5 @@
 import { lazy, type ComponentType } from 'react';
+import { loadWords } from '../../../i18n/index.ts';
 import type * as LaterParts from './later-parts.ts';
 import type * as LayerParts from './layer-parts.ts';
 
@@ -23,8 +24,11 @@ async function persistently<T>(load: () => Promise<T>): Promise<T> {
 
 /** Fetches chat and hands. */
 export const loadLater = (): Promise<typeof LaterParts> => import('./later-parts.ts');
-/** Fetches dialogs, sheets and menus. */
-export const loadLayers = (): Promise<typeof LayerParts> => import('./layer-parts.ts');
+/** Fetches dialogs, sheets and menus, and the words that only they say. */
+export async function loadLayers(): Promise<typeof LayerParts> {
+  const [parts] = await Promise.all([import('./layer-parts.ts'), loadWords('share')]);
+  return parts;
+}
 
 function later<Props>(pick: (parts: typeof LaterParts) => ComponentType<Props>) {
   return lazy(async () => ({ default: pick(await persistently(loadLater)) }));
