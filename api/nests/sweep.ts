@@ -20,6 +20,8 @@ const AGAIN_MS = 1_000;
 const LEASE_MS = 15_000;
 /** How many nests are looked at side by side; LiveKit takes a second to say that a room is gone. */
 const SIDE_BY_SIDE = 32;
+/** After how many nests those who want to join have their turn: ten thousand at one stretch take 50 ms. */
+const AT_A_STRETCH = 200;
 /** How long after its making a nest made in place of a missing one may still lack its claim, in ms. */
 const CLAIM_CHECK_MS = 10 * 60_000;
 
@@ -277,8 +279,12 @@ export class Sweep {
   async #each<T>(items: T[], work: (item: T) => Promise<void>): Promise<void> {
     const queue = items.values();
     let outage: unknown;
+    let taken = 0;
+    let breath = Promise.resolve();
     const worker = async (): Promise<void> => {
       for (const item of queue) {
+        if (++taken % AT_A_STRETCH === 0) breath = this.#parts.clock.sleep(0);
+        await breath;
         await work(item).catch((error: unknown) => {
           if (error instanceof StoreUnavailable || error instanceof MediaUnavailable) outage = error;
           this.#parts.log.debug('A repair is left to the next sweep', { error });
