@@ -1,5 +1,5 @@
 import { writeFileSync } from 'node:fs';
-import { test as base, expect, type Locator } from '@playwright/test';
+import { test as base, expect, type Locator, type Page } from '@playwright/test';
 import { Person, type PersonOptions } from './person.ts';
 
 /** What people do, in the words that are on the screen; nothing here reaches behind it. */
@@ -89,9 +89,23 @@ export interface Place {
 /** Opens a nest as a new person, from the lobby to being inside. */
 export async function openNest(
   host: Person,
-  { url }: Place,
+  place: Place,
   title = 'An evening among friends',
 ): Promise<OpenedNest> {
+  await openNestWith(host, place, title, () => Promise.resolve());
+  return { id: nestIdOf(host), link: await sharedLink(host) };
+}
+
+/**
+ * Opens a nest as a new person who fills in more than its title.
+ * @param fillIn what else they do on the page where nests are made
+ */
+export async function openNestWith(
+  host: Person,
+  { url }: Place,
+  title: string,
+  fillIn: (page: Page) => Promise<void>,
+): Promise<void> {
   const { page } = host;
   await page.goto(url);
   await page
@@ -100,11 +114,11 @@ export async function openNest(
     .first()
     .click();
   await page.getByRole('textbox', { name: 'Title' }).fill(title);
+  await fillIn(page);
   await page.getByRole('button', { name: 'Create nest' }).last().click();
   await makeKey(host);
   await page.waitForURL(/\/nest\/[0-9a-f-]{36}/);
   await joinAudio(host);
-  return { id: nestIdOf(host), link: await sharedLink(host) };
 }
 
 /** The room id in the address bar. */
