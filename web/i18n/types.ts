@@ -4,6 +4,7 @@ import type diagnostics from './en/diagnostics.json';
 import type errors from './en/errors.json';
 import type lobby from './en/lobby.json';
 import type nest from './en/nest.json';
+import type person from './en/person.json';
 import type settings from './en/settings.json';
 import type share from './en/share.json';
 import type signin from './en/signin.json';
@@ -16,6 +17,7 @@ export interface Catalogue {
   errors: typeof errors;
   lobby: typeof lobby;
   nest: typeof nest;
+  person: typeof person;
   settings: typeof settings;
   share: typeof share;
   signin: typeof signin;
@@ -27,7 +29,18 @@ export type Namespace = keyof Catalogue;
 declare module 'i18next' {
   interface CustomTypeOptions {
     /** The first is the one of keys without a namespace; the others make `t('ns:key')` known to the types. */
-    defaultNS: ['common', 'create', 'diagnostics', 'errors', 'lobby', 'nest', 'settings', 'share', 'signin'];
+    defaultNS: [
+      'common',
+      'create',
+      'diagnostics',
+      'errors',
+      'lobby',
+      'nest',
+      'person',
+      'settings',
+      'share',
+      'signin',
+    ];
     resources: Catalogue;
     returnNull: false;
   }

@@ -36,6 +36,8 @@ const ANNOUNCED_EVERY_MS = 200;
 const CHAT_LIMIT = 200;
 /** What a nest's chat may grow to in memory before the oldest goes. */
 const CHAT_KEPT = 2 * CHAT_SHOWN;
+/** NIP-02. */
+const FOLLOWS_KIND = 3;
 const SAY_EVERY_MS = 1_000;
 
 /** Opens the way to the relays. */
@@ -55,6 +57,7 @@ class Gateway implements NostrGateway {
   private readonly lists = memo<ReadableAtom<NestEvent[]>>();
   private readonly chats = memo<ReadableAtom<ChatMessage[]>>();
   private readonly reactionLists = memo<ReadableAtom<Reaction[]>>();
+  private readonly followLists = memo<ReadableAtom<readonly string[] | undefined>>();
   private saying: Promise<unknown> = Promise.resolve();
   private lastSaid = -Infinity;
   private lastPresence = 0;
@@ -172,6 +175,22 @@ class Gateway implements NostrGateway {
     return this.profiles.profile(pubkey, this.withDefaults(relays));
   }
 
+  follows(pubkey: string): ReadableAtom<readonly string[] | undefined> {
+    return this.followLists(pubkey, () =>
+      live<readonly string[] | undefined>(undefined, (set) => {
+        const show = (isOver: boolean): void => {
+          const event = this.intake.store.getReplaceable(FOLLOWS_KIND, pubkey);
+          if (event !== undefined || isOver) set(followsIn(event?.tags ?? []));
+        };
+        show(false);
+        return this.reader.watch(this.defaults, [{ kinds: [FOLLOWS_KIND], authors: [pubkey] }], {
+          changed: () => show(false),
+          settled: () => show(true),
+        });
+      }),
+    );
+  }
+
   retry(): void {
     this.relays.retryNow();
   }
@@ -258,6 +277,10 @@ class Gateway implements NostrGateway {
 
 function filterOf({ host, d, kind }: NestAddress): Filter {
   return { kinds: [kind ?? NEST_KIND], authors: [host], '#d': [d] };
+}
+
+function followsIn(tags: readonly string[][]): string[] {
+  return tags.flatMap(([name, pubkey]) => (name === 'p' && pubkey !== undefined ? [pubkey] : []));
 }
 
 function isListed(nest: NestEvent): boolean {

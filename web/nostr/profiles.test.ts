@@ -100,3 +100,20 @@ describe('profiles', () => {
     await relay.stop();
   });
 });
+
+describe('whom somebody follows', () => {
+  it('is what their newest list says, and nobody when there is none', async () => {
+    const relay = await relayInMemory();
+    const [person, friend, stranger] = [somebody(), somebody(), somebody()];
+    const nostr = opened(gatewayTo(relay.url));
+    const tags = [
+      ['p', friend.pubkey],
+      ['t', 'birds'],
+    ];
+    await nostr.publish(person.signNow({ kind: 3, created_at: seconds(), tags, content: '' }), [relay.url]);
+    const known = (list: readonly string[] | undefined) => list !== undefined;
+    expect(await become(nostr.follows(person.pubkey), known)).toEqual([friend.pubkey]);
+    expect(await become(nostr.follows(stranger.pubkey), known)).toEqual([]);
+    await relay.stop();
+  });
+});

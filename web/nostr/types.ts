@@ -59,6 +59,8 @@ export interface NostrGateway {
   /** The nest's reactions, each shown ten seconds. */
   reactions(address: NestAddress): ReadableAtom<Reaction[]>;
   profile(pubkey: string, relays?: readonly string[]): ReadableAtom<Profile | undefined>;
+  /** Whom this key follows (kind 3), in hex; undefined while looking. */
+  follows(pubkey: string): ReadableAtom<readonly string[] | undefined>;
   /** The relays in use, by address. */
   relayStates: ReadableAtom<Record<string, RelayState>>;
   /** Tries the relays that failed again at once. */

@@ -14,13 +14,15 @@ import { More, useSome } from './more.tsx';
 import { UpcomingRow } from './upcoming-row.tsx';
 import { useLobby, type Lobby as LobbyState } from './use-lobby.ts';
 
+const Following = lazy(async () => ({ default: (await import('./following.tsx')).Following }));
 const Welcome = lazy(async () => ({ default: (await import('./welcome.tsx')).Welcome }));
 
 /** The lobby: what is live, what is coming, and the way to a nest of one's own. */
 export function Lobby() {
   const { t } = useTranslation();
   const [query, setQuery] = useState('');
-  const lobby = useLobby(query);
+  const [wantsFollowing, setFollowing] = useState(false);
+  const lobby = useLobby(query, wantsFollowing);
   const upcoming = useSome(lobby.upcoming, 20);
   usePageTitle();
   return (
@@ -41,10 +43,22 @@ export function Lobby() {
           </div>
         ) : (
           <section aria-labelledby="live-now" className="pt-2 md:pt-4">
-            <h2 id="live-now" className="mb-3 text-xl md:mb-4 md:text-2xl">
-              {t('lobby:liveNow')}
-            </h2>
-            <LiveNests lobby={lobby} query={query} clear={() => setQuery('')} />
+            <div className="mb-3 flex flex-wrap items-center justify-between gap-x-4 md:mb-4">
+              <h2 id="live-now" className="text-xl md:text-2xl">
+                {t('lobby:liveNow')}
+              </h2>
+              {lobby.following !== null && (
+                <Suspense>
+                  <Following only={lobby.following} onChange={setFollowing} />
+                </Suspense>
+              )}
+            </div>
+            <LiveNests
+              lobby={lobby}
+              query={query}
+              clear={() => setQuery('')}
+              showAll={() => setFollowing(false)}
+            />
           </section>
         )}
         {lobby.upcoming.length > 0 && (
@@ -69,9 +83,10 @@ interface LiveNestsProps {
   lobby: LobbyState;
   query: string;
   clear: () => void;
+  showAll: () => void;
 }
 
-function LiveNests({ lobby, query, clear }: LiveNestsProps) {
+function LiveNests({ lobby, query, clear, showAll }: LiveNestsProps) {
   const { t } = useTranslation();
   const live = useSome(lobby.live, 30);
   switch (lobby.state) {
@@ -102,6 +117,15 @@ function LiveNests({ lobby, query, clear }: LiveNestsProps) {
           action={<Button onClick={clear}>{t('lobby:clearSearch')}</Button>}
         >
           {t('lobby:notFoundText')}
+        </Empty>
+      );
+    case 'nobody-followed':
+      return (
+        <Empty
+          title={t('lobby:nobodyFollowed')}
+          action={<Button onClick={showAll}>{t('lobby:showAll')}</Button>}
+        >
+          {t('lobby:nobodyFollowedText')}
         </Empty>
       );
     case 'unreachable':

@@ -52,6 +52,7 @@ const view = (facts: Partial<LobbyFacts>) =>
     now: NOW,
     ourOrigins: ['https://here.example'],
     query: '',
+    hosts: null,
     nameOf: (pubkey) => (pubkey === mira ? 'Mira' : undefined),
     ...facts,
   });
@@ -65,6 +66,12 @@ describe('what is live', () => {
     expect(live.map((nest) => [nest.key, nest.title, href(nest)])).toEqual([
       ['one', 'Nest one', `/nest/one#${mira}`],
     ]);
+  });
+
+  it("is only what people of one's choice host, when one has chosen", () => {
+    const list = [item('one'), item('two', { host: lea, speakers: [lea] })];
+    expect(view({ list, hosts: new Set([lea]) }).live.map((nest) => nest.key)).toEqual(['two']);
+    expect(view({ list }).live).toHaveLength(2);
   });
 
   it('takes the name only from the event of the very host', () => {

@@ -48,6 +48,8 @@ export interface LobbyFacts {
   /** The origins under which our own server is known. */
   ourOrigins: readonly string[];
   query: string;
+  /** Only nests of these hosts; null = everybody's. */
+  hosts: ReadonlySet<string> | null;
   nameOf: (pubkey: string) => string | undefined;
 }
 
@@ -148,8 +150,9 @@ export function hrefOf({ address, opens }: Place, naddrOf: (address: NestAddress
 
 function wanted(
   nest: { title: string | null | undefined; hashtags: string[]; host: string },
-  { query, nameOf }: LobbyFacts,
+  { query, hosts, nameOf }: LobbyFacts,
 ): boolean {
+  if (hosts !== null && !hosts.has(nest.host)) return false;
   if (query.trim() === '') return true;
   const words = query.trim().toLowerCase().split(/\s+/);
   const text = [nest.title, nameOf(nest.host), ...nest.hashtags.map((tag) => `#${tag}`)]

@@ -19,7 +19,7 @@ export interface BanFormProps {
 
 /** Asks once more before a ban, and says what a ban cannot do. It can be undone from the toast. */
 export function BanForm({ person, name, onDone, onBack }: BanFormProps) {
-  const { t } = useTranslation('nest');
+  const { t } = useTranslation('person');
   const { session } = useNest();
   const [reason, setReason] = useState('');
   const [busy, setBusy] = useState(false);
@@ -30,23 +30,23 @@ export function BanForm({ person, name, onDone, onBack }: BanFormProps) {
     onDone();
     const undo = session.moderation(person).liftBan;
     if (!undo) return;
-    toast(t('person.banned', { name }), undefined, {
-      action: { label: t('person.undo'), run: () => void undo() },
+    toast(t('banned', { name }), undefined, {
+      action: { label: t('undo'), run: () => void undo() },
     });
   };
   return (
     <div className="flex flex-col gap-4">
-      <p className="text-sm">{t('person.banText')}</p>
+      <p className="text-sm">{t('banText')}</p>
       <TextArea
-        label={t('person.banReason')}
+        label={t('banReason')}
         maxLength={REASON_LENGTH}
         value={reason}
         onChange={(event) => setReason(event.currentTarget.value)}
       />
       <div className="flex flex-wrap gap-3 [&>*]:grow">
-        <Button onClick={onBack}>{t('person.banCancel')}</Button>
+        <Button onClick={onBack}>{t('banCancel')}</Button>
         <Button look="danger" busy={busy} disabled={!ban} onClick={() => void confirm()}>
-          {t('person.banConfirm')}
+          {t('banConfirm')}
         </Button>
       </div>
     </div>

@@ -18,7 +18,7 @@ export interface PersonManagementProps {
 
 /** What the host and co-hosts may do to somebody, each with half a line on what it does; nothing for everybody else. */
 export function PersonManagement({ person, name, onDone, onBan }: PersonManagementProps) {
-  const { t } = useTranslation('nest');
+  const { t } = useTranslation('person');
   const { session } = useNest();
   // What may be done changes with one's own role.
   useStore(session.$role);
@@ -28,56 +28,51 @@ export function PersonManagement({ person, name, onDone, onBan }: PersonManageme
     await action();
     onDone();
     if (said !== undefined) {
-      toast(said, undefined, undo ? { action: { label: t('person.undo'), run: () => void undo() } } : {});
+      toast(said, undefined, undo ? { action: { label: t('undo'), run: () => void undo() } } : {});
     }
   };
   return (
-    <section aria-label={t('person.manage')} className="-mx-3">
+    <section aria-label={t('manage')} className="-mx-3">
       {may.invite && (
         <Row
           icon={<MoveUp />}
-          label={t('person.invite')}
-          hint={t('person.inviteHint')}
-          run={done(may.invite, t('person.invited', { name }), may.toAudience)}
+          label={t('invite')}
+          hint={t('inviteHint')}
+          run={done(may.invite, t('invited', { name }), may.toAudience)}
         />
       )}
       {may.mute && (
-        <Row
-          icon={<MicOff />}
-          label={t('person.mute')}
-          hint={t('person.muteHint', { name })}
-          run={done(may.mute)}
-        />
+        <Row icon={<MicOff />} label={t('mute')} hint={t('muteHint', { name })} run={done(may.mute)} />
       )}
       {may.toAudience && (
         <Row
           icon={<MoveDown />}
-          label={t('person.toAudience')}
-          hint={t('person.toAudienceHint')}
-          run={done(may.toAudience, t('person.moved', { name }), may.invite)}
+          label={t('toAudience')}
+          hint={t('toAudienceHint')}
+          run={done(may.toAudience, t('moved', { name }), may.invite)}
         />
       )}
       {may.lowerHand && (
         <Row
           icon={<Hand />}
-          label={t('person.lowerHand')}
-          hint={t('person.lowerHandHint', { name })}
+          label={t('lowerHand')}
+          hint={t('lowerHandHint', { name })}
           run={done(may.lowerHand)}
         />
       )}
       {may.makeAdmin && (
         <Row
           icon={<ShieldPlus />}
-          label={t('person.makeAdmin')}
-          hint={t('person.makeAdminHint')}
+          label={t('makeAdmin')}
+          hint={t('makeAdminHint')}
           run={done(may.makeAdmin)}
         />
       )}
       {may.unmakeAdmin && (
         <Row
           icon={<ShieldMinus />}
-          label={t('person.unmakeAdmin')}
-          hint={t('person.unmakeAdminHint')}
+          label={t('unmakeAdmin')}
+          hint={t('unmakeAdminHint')}
           run={done(may.unmakeAdmin)}
         />
       )}
@@ -85,21 +80,14 @@ export function PersonManagement({ person, name, onDone, onBan }: PersonManageme
         <Row
           danger
           icon={<UserMinus />}
-          label={t('person.remove')}
-          hint={t('person.removeHint')}
-          run={done(may.remove, t('person.removed', { name }))}
+          label={t('remove')}
+          hint={t('removeHint')}
+          run={done(may.remove, t('removed', { name }))}
         />
       )}
-      {may.ban && (
-        <Row danger icon={<Ban />} label={t('person.ban')} hint={t('person.banHint')} run={onBan} />
-      )}
+      {may.ban && <Row danger icon={<Ban />} label={t('ban')} hint={t('banHint')} run={onBan} />}
       {may.liftBan && (
-        <Row
-          icon={<Undo2 />}
-          label={t('person.liftBan')}
-          hint={t('person.liftBanHint')}
-          run={done(may.liftBan)}
-        />
+        <Row icon={<Undo2 />} label={t('liftBan')} hint={t('liftBanHint')} run={done(may.liftBan)} />
       )}
     </section>
   );

@@ -24,16 +24,13 @@ export function PersonSheet({ personKey, onClose }: { personKey: string; onClose
 }
 
 function Card({ person, onClose }: { person: Person; onClose: () => void }) {
-  const { t } = useTranslation('nest');
+  const { t } = useTranslation('person');
+  const { t: inNest } = useTranslation(['nest']);
   const face = useFace(person.pubkey, person.key);
   const profile = useProfile(person.pubkey);
   const [banning, setBanning] = useState(false);
   return (
-    <Sheet
-      open
-      onOpenChange={onClose}
-      title={banning ? t('person.banTitle', { name: face.name }) : face.name}
-    >
+    <Sheet open onOpenChange={onClose} title={banning ? t('banTitle', { name: face.name }) : face.name}>
       {banning ? (
         <BanForm person={person} name={face.name} onDone={onClose} onBack={() => setBanning(false)} />
       ) : (
@@ -42,8 +39,8 @@ function Card({ person, onClose }: { person: Person; onClose: () => void }) {
             <WovenFace {...face} size={88} />
             <div className="min-w-0">
               <p className="text-sm text-muted">
-                {t(`role.${person.role}`)}
-                {person.isMe && ` · ${t('person.you')}`}
+                {inNest(`nest:role.${person.role}`)}
+                {person.isMe && ` · ${t('you')}`}
               </p>
               {profile?.nip05 && (
                 <p dir="ltr" className="truncate text-sm">
@@ -51,7 +48,7 @@ function Card({ person, onClose }: { person: Person; onClose: () => void }) {
                 </p>
               )}
               {person.pubkey === null ? (
-                <p className="text-sm text-muted">{t('person.guestAbout')}</p>
+                <p className="text-sm text-muted">{t('guestAbout')}</p>
               ) : (
                 <PublicKey pubkey={person.pubkey} />
               )}
@@ -76,7 +73,7 @@ function Card({ person, onClose }: { person: Person; onClose: () => void }) {
 }
 
 function PublicKey({ pubkey }: { pubkey: string }) {
-  const { t } = useTranslation('nest');
+  const { t } = useTranslation('person');
   const [copied, setCopied] = useState(false);
   const copy = () =>
     navigator.clipboard.writeText(encodeNpub(pubkey)).then(
@@ -85,10 +82,10 @@ function PublicKey({ pubkey }: { pubkey: string }) {
     );
   return (
     <p className="-my-1 flex items-center gap-1 text-xs text-muted">
-      <span className="sr-only">{t('person.npub')}</span>
+      <span className="sr-only">{t('npub')}</span>
       <span dir="ltr">{shortKey(pubkey)}</span>
       <IconButton
-        label={copied ? t('person.copied') : t('person.copyNpub')}
+        label={copied ? t('copied') : t('copyNpub')}
         icon={copied ? <Check /> : <Copy />}
         onClick={() => void copy()}
       />
@@ -97,13 +94,13 @@ function PublicKey({ pubkey }: { pubkey: string }) {
 }
 
 function Hearing({ person, name }: { person: Person; name: string }) {
-  const { t } = useTranslation('nest');
+  const { t } = useTranslation('person');
   const { audio } = useNest().session;
   const volume = useStore(audio.$personVolumes)[person.key] ?? 1;
   return (
     <div>
       <label className="text-sm font-semibold">
-        {t('person.volume')}
+        {t('volume')}
         <input
           type="range"
           min={0}
@@ -115,8 +112,8 @@ function Hearing({ person, name }: { person: Person; name: string }) {
         />
       </label>
       <Switch
-        label={t('person.muteForMe')}
-        hint={t('person.muteForMeHint', { name })}
+        label={t('muteForMe')}
+        hint={t('muteForMeHint', { name })}
         checked={volume === 0}
         onChange={(on) => audio.setPersonVolume(person.key, on ? 0 : 1)}
       />
