@@ -50,11 +50,16 @@ export async function picture(
     await alike?.(size);
     await page.evaluate(() => document.fonts.ready);
     const what = `${name}-${size}-${colorScheme}`;
-    await page.screenshot({ path: join(folder, `${what}.png`) });
+    await shoot(page, join(folder, `${what}.png`));
     const wider = await page.evaluate(() => document.documentElement.scrollWidth - window.innerWidth);
     expect.soft(wider, `${what}: nothing sticks out sideways`).toBeLessThanOrEqual(0);
     await lookForFaults(page, what);
   }
+}
+
+/** Headless Chromium now and then waits for a frame that never comes; asked again, it draws one. */
+async function shoot(page: Page, path: string): Promise<void> {
+  await page.screenshot({ path, timeout: 8_000 }).catch(() => page.screenshot({ path }));
 }
 
 async function lookForFaults(page: Page, what: string): Promise<void> {
