@@ -1,4 +1,4 @@
-import { readFileSync, unwatchFile, watchFile } from 'node:fs';
+import { readFileSync } from 'node:fs';
 import { decodeNpub } from '@nests/protocol/address';
 import type { Log } from './nests/ports.ts';
 
@@ -41,28 +41,40 @@ export function openBlocklist(
   lookEveryMs = LOOK_EVERY_MS,
 ): Blocklist {
   let blocked = new Set(keys);
-  const read = (path: string): void => {
-    try {
-      const found = readKeys(readFileSync(path, 'utf8'));
-      blocked = new Set(found.keys);
-      log.info('Read the blocklist', { keys: blocked.size });
-      for (const problem of found.problems) log.warn(`The blocklist: ${problem}`);
-    } catch (error) {
+  // What the file said when it was last read; null: it could not be read.
+  let known: string | null | undefined;
+  const look = (path: string): void => {
+    const { text, error } = readText(path);
+    if (text === known) return;
+    known = text;
+    if (text === null) {
       log.warn('The blocklist cannot be read; the keys of before stay blocked', { error });
+      return;
     }
+    const found = readKeys(text);
+    blocked = new Set(found.keys);
+    log.info('Read the blocklist', { keys: blocked.size });
+    for (const problem of found.problems) log.warn(`The blocklist: ${problem}`);
   };
-  // By looking, not by events of the file system: those do not pass into containers, nor tell of a replaced link.
-  const look = (): void => read(file ?? '');
+  let timer: NodeJS.Timeout | undefined;
   if (file !== undefined) {
-    look();
-    watchFile(file, { interval: lookEveryMs, persistent: false }, look);
+    look(file);
+    // By reading, not by events of the file system, which do not pass into containers, nor by its times and size,
+    // which a change may leave as they were, and which `watchFile` first notes some time after it was asked to.
+    timer = setInterval(look, lookEveryMs, file).unref();
   }
   return {
     has: (pubkey) => blocked.has(pubkey),
-    close() {
-      if (file !== undefined) unwatchFile(file, look);
-    },
+    close: () => clearInterval(timer),
   };
+}
+
+function readText(file: string): { text: string | null; error?: unknown } {
+  try {
+    return { text: readFileSync(file, 'utf8') };
+  } catch (error) {
+    return { text: null, error };
+  }
 }
 
 function keyOf(word: string): string | null {
