@@ -28,7 +28,8 @@ export async function livekitKeys(path) {
  * @param {string} path
  */
 async function make(path) {
-  const draft = `${path}.${process.pid}`;
+  // Of its own name, because two starts may be in one process.
+  const draft = `${path}.${randomBytes(6).toString('hex')}`;
   const keys = {
     livekitApiKey: `nests${randomBytes(6).toString('hex')}`,
     livekitApiSecret: randomBytes(32).toString('base64url'),
