@@ -1,3 +1,4 @@
+import { availableParallelism } from 'node:os';
 import { defineConfig } from 'vitest/config';
 
 /** Unit, property and contract tests of every workspace; the browser journeys are Playwright's (e2e/). */
@@ -20,5 +21,7 @@ export default defineConfig({
     exclude: ['**/node_modules/**', '**/dist/**', '**/*.long.test.ts'],
     testTimeout: 20_000,
     hookTimeout: 60_000,
+    // By itself it would leave a core to whoever watches, which on two is half of them.
+    maxWorkers: availableParallelism(),
   },
 });

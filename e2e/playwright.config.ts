@@ -14,7 +14,6 @@ export default defineConfig({
   workers: 1,
   fullyParallel: false,
   forbidOnly: inCi,
-  retries: inCi ? 1 : 0,
   timeout: 120_000,
   expect: { timeout: 15_000 },
   reporter: jsonFile ? [['list'], ['json', { outputFile: jsonFile }]] : [['list']],

@@ -85,17 +85,44 @@ describe('counting tests', () => {
       numFailedTests: 1,
       numPendingTests: 2,
       testResults: [
-        { status: 'passed', assertionResults: [{ status: 'passed' }] },
-        { status: 'failed', assertionResults: [{ status: 'failed' }] },
+        {
+          status: 'passed',
+          assertionResults: [
+            { status: 'passed', fullName: 'sound', failureMessages: [] },
+            { status: 'passed', fullName: 'flighty', failureMessages: ['expected 1 to be 2'] },
+          ],
+        },
+        { status: 'failed', assertionResults: [{ status: 'failed', failureMessages: ['wrong'] }] },
         { status: 'failed', assertionResults: [] },
       ],
     });
-    expect(await vitestCount(path, false)).toEqual({ passed: 5, failed: 2, skipped: 2 });
+    expect(await vitestCount(path, false)).toEqual({
+      passed: 5,
+      failed: 2,
+      skipped: 2,
+      wavering: ['passed only when tried again: flighty\nexpected 1 to be 2'],
+    });
   });
 
   it('reads Playwright’s report', async () => {
-    const path = await file({ stats: { expected: 3, flaky: 1, unexpected: 1, skipped: 1 } });
-    expect(await playwrightCount(path, false)).toEqual({ passed: 4, failed: 1, skipped: 1 });
+    /** @param {string} title @param {string} status @param {string[]} messages */
+    const spec = (title, status, ...messages) => ({
+      title,
+      tests: [{ status, results: messages.map((message) => ({ errors: message ? [{ message }] : [] })) }],
+    });
+    const path = await file({
+      stats: { expected: 3, flaky: 1, unexpected: 1, skipped: 1 },
+      suites: [
+        { specs: [spec('sound', 'expected', '')] },
+        { suites: [{ specs: [spec('flighty', 'flaky', 'no sound', ''), spec('bad', 'unexpected', 'no')] }] },
+      ],
+    });
+    expect(await playwrightCount(path, false)).toEqual({
+      passed: 4,
+      failed: 1,
+      skipped: 1,
+      wavering: ['passed only when tried again: flighty\nno sound'],
+    });
   });
 
   it('takes no test, no report, or a bad end for a failure', async () => {

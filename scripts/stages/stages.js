@@ -35,7 +35,8 @@ const check =
 const node = (args, options) => command(process.execPath, args, { cwd: ROOT, ...options });
 
 /**
- * Everything that `npm test` does. Stages of one group run at the same time, as the two cores of a small machine allow;
+ * Everything that `npm test` does. A test that fails is tried once more, because a machine may be as busy as no test
+ * expects, and what passes only then is shown with its first failure. Stages of one group run at the same time, as the two cores of a small machine allow;
  * what measures or listens runs alone.
  * @type {Stage[]}
  */
@@ -80,27 +81,33 @@ async function prepare(say) {
   return { passed: 1, failed: 0, output: '' };
 }
 
+/**
+ * @param {import('./reports.js').Count} count
+ * @returns {Report} what wavered is shown
+ */
+const counted = ({ wavering, ...count }) => ({ ...count, output: wavering.join('\n\n') });
+
 /** @returns {Promise<Report>} */
 async function unit() {
   const path = report('unit');
-  const args = ['run', '--reporter=default', '--reporter=json', `--outputFile.json=${path}`];
+  const args = ['run', '--retry=1', '--reporter=default', '--reporter=json', `--outputFile.json=${path}`];
   const { good } = await node(['node_modules/vitest/vitest.mjs', ...args], {
     limitMs: 15 * MINUTE,
     live: true,
   });
-  return { ...(await vitestCount(path, good)), output: '' };
+  return counted(await vitestCount(path, good));
 }
 
 /** @returns {Promise<Report>} */
 async function journeys() {
   const path = report('journeys');
   const { good } = await node(
-    ['node_modules/@playwright/test/cli.js', 'test', '-c', 'e2e/playwright.config.ts'],
+    ['node_modules/@playwright/test/cli.js', 'test', '--retries=1', '-c', 'e2e/playwright.config.ts'],
     {
       limitMs: 30 * MINUTE,
       live: true,
       env: { PLAYWRIGHT_JSON_OUTPUT_FILE: path },
     },
   );
-  return { ...(await playwrightCount(path, good)), output: '' };
+  return counted(await playwrightCount(path, good));
 }
