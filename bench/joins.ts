@@ -38,7 +38,7 @@ export async function measureJoins(): Promise<Figure[]> {
   const [redis, livekit] = await Promise.all([startRedis(), startLiveKit()]);
   const servers = [
     await startNests({ livekit, redis }),
-    await startFounding(redis),
+    await startFounding({ livekit, redis }),
     await startMoq(),
   ] as const;
   const [own, old, relay] = servers;

@@ -103,9 +103,14 @@ const IMPORTERS = 4;
 const nestsRedis = (redis: Running): string => `redis://127.0.0.1:${redis.port}/0`;
 
 /** The server that the founding documents describe. */
-export function startFounding(redis: Running): Promise<Running> {
+export async function startFounding({
+  livekit,
+  redis,
+}: Required<Pick<NestsOptions, 'livekit' | 'redis'>>): Promise<Running> {
   return startReference('founding.ts', {
+    LOG_FOLDER: await temporaryFolder(),
     REDIS_URL: `redis://127.0.0.1:${redis.port}/1`,
+    LIVEKIT_HTTP_URL: `http://127.0.0.1:${livekit.port}`,
     LIVEKIT_API_KEY: API_KEY,
     LIVEKIT_API_SECRET: API_SECRET,
   });
