@@ -36,3 +36,26 @@ it('hides what should not have been handed to it', () => {
   });
   expect(JSON.stringify(lines)).not.toContain('T0K');
 });
+
+it('writes of an error what it is, not what a library hung on it', () => {
+  const { log, lines } = captured('info');
+  const refused = Object.assign(new Error('WRONGPASS invalid username-password pair'), {
+    name: 'ReplyError',
+    code: 'WRONGPASS',
+    command: { name: 'auth', args: ['default', 'P4SSW0RD'] },
+  });
+  log.warn('Redis is away', { error: refused });
+  log.error('Failed', { error: new Error('outer', { cause: refused }) });
+  expect(JSON.stringify(lines)).not.toContain('P4SSW0RD');
+  const known = { type: 'ReplyError', message: refused.message, code: 'WRONGPASS' };
+  expect(lines).toMatchObject([{ error: known }, { error: { message: 'outer', cause: known } }]);
+});
+
+it('writes errors that cause each other, and what was thrown without being one', () => {
+  const { log, lines } = captured('info');
+  const error = new Error('round');
+  error.cause = error;
+  log.warn('Failed', { error });
+  log.warn('Failed', { error: 'just words' });
+  expect(lines).toMatchObject([{ error: { message: 'round' } }, { error: 'just words' }]);
+});
