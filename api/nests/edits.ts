@@ -96,9 +96,15 @@ export function addMembers(pubkeys: string[]): Edit {
   };
 }
 
-/** Takes somebody from the members. */
+/**
+ * Takes somebody from the members. Stage and office admit as well, so while the nest is invite-only they go with it; the
+ * host alone always stays.
+ */
 export function removeMember(pubkey: string): Edit {
-  return (record) => withoutIn(record, 'members', pubkey);
+  return (record) => {
+    const left = withoutIn(record, 'members', pubkey);
+    return record.access === 'invite' && pubkey !== record.host ? withoutPerson(left, pubkey) : left;
+  };
 }
 
 /**

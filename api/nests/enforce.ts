@@ -174,6 +174,26 @@ function roomsInUse(record: NestRecord): number[] {
   return [...current, ...record.retired.map(({ generation }) => generation)];
 }
 
+/**
+ * Everybody in the rooms of this nest, with the room: also those who have not left the last one yet, or who are in the
+ * next one already while its making is being written down.
+ * @throws MediaUnavailable
+ */
+export async function peopleInside(
+  media: Pick<MediaServer, 'participants'>,
+  record: NestRecord,
+): Promise<{ room: string; person: MediaParticipant }[]> {
+  const { id, pending } = record;
+  const generations = new Set([...roomsInUse(record), ...(pending ? [pending.generation] : [])]);
+  const found = await Promise.all(
+    [...generations].map(async (generation) => {
+      const room = roomName(id, generation);
+      return (await media.participants(room)).map((person) => ({ room, person }));
+    }),
+  );
+  return found.flat();
+}
+
 function returnedKey(record: NestRecord, { identity, joinedAt }: MediaParticipant): string | undefined {
   const pubkey = identityPubkey(identity);
   const ban = record.bans.find((known) => known.pubkey === pubkey);

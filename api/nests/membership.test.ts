@@ -73,6 +73,22 @@ describe('an invite-only nest', () => {
     expect(connection.isInside()).toBe(false);
   });
 
+  it('sends them out from the stage and from office as well, but never the host', async () => {
+    await world.nests.permissions(id, host, { participant: ann.pubkey, can_publish: true });
+    const [speaker, admin] = [await world.enter(id, ann), await world.enter(id, cohost)];
+    for (const { pubkey } of [ann, cohost, host]) await world.nests.removeMember(id, host, pubkey);
+    expect([speaker.isInside(), admin.isInside()]).toEqual([false, false]);
+    expect(await refusal(world.nests.join(id, ann))).toBe('invite_only');
+    expect(await world.record(id)).toMatchObject({ speakers: [host.pubkey], admins: [host.pubkey] });
+  });
+
+  it('leaves the stage of an open nest alone when its members change', async () => {
+    await world.nests.patch(id, host, { access: 'public' });
+    await world.nests.addMember(id, host, cohost.pubkey);
+    await world.nests.removeMember(id, host, cohost.pubkey);
+    expect((await world.record(id)).admins).toContain(cohost.pubkey);
+  });
+
   it('has its door kept by host and co-hosts', async () => {
     await world.nests.addMember(id, host, ann.pubkey);
     for (const attempt of [
@@ -137,5 +153,14 @@ describe('the options of a nest', () => {
     expect(await refusal(world.nests.join(id, eve))).toBe('invite_only');
     await world.sweep.once('all');
     expect(listener.isInside()).toBe(true);
+  });
+
+  it('that close the door keep them also while the nest moves', async () => {
+    const listener = await world.enter(id, ann);
+    world.storeFaults.next('put', 'ok', 'lost before');
+    await refusal(world.nests.restart(id, host.pubkey));
+    await world.nests.patch(id, host, { access: 'invite' });
+    expect(listener.isInside()).toBe(true);
+    expect(await refusal(world.nests.join(id, ann))).toBe('no refusal');
   });
 });

@@ -1,11 +1,10 @@
 import { identityPubkey } from '@nests/protocol/identity';
-import { roomName } from '@nests/protocol/rooms';
 import type { Action } from '@nests/protocol/roles';
 import { demand } from './admission.ts';
 import { hashSecret, type Doors } from './doors.ts';
 import { addInvite, addMembers, inOrder, patchOptions, removeMember, revokeInvite } from './edits.ts';
-import { isOurs } from './enforce.ts';
-import { type Edit, stateOf, step } from './life.ts';
+import { isOurs, peopleInside } from './enforce.ts';
+import { type Edit, step } from './life.ts';
 import type { Parts } from './parts.ts';
 import type { NestRecord } from './record.ts';
 import type { Actor, InviteView, NestPatch, NewInvite } from './use-cases.ts';
@@ -88,8 +87,7 @@ export class Membership {
   }
 
   async #keysInside(record: NestRecord): Promise<string[]> {
-    if (stateOf(record) !== 'live') return [];
-    const people = await this.#parts.media.participants(roomName(record.id, record.generation));
+    const people = (await peopleInside(this.#parts.media, record)).map(({ person }) => person);
     const keys = people.filter(isOurs).map(({ identity }) => identityPubkey(identity));
     return [...new Set(keys.filter((key) => key !== null))];
   }

@@ -1,7 +1,6 @@
 import { identityPubkey } from '@nests/protocol/identity';
 import { roleOf } from '@nests/protocol/roles';
-import { roomName } from '@nests/protocol/rooms';
-import { demand, targetRole } from './admission.ts';
+import { demand, targetRole, whyNotPerson } from './admission.ts';
 import type { Doors } from './doors.ts';
 import {
   banPerson,
@@ -14,6 +13,7 @@ import {
   setAdmin,
   takeOffStage,
 } from './edits.ts';
+import { peopleInside } from './enforce.ts';
 import { NestError } from './errors.ts';
 import type { Guard } from './guard.ts';
 import { type Edit, stateOf, step } from './life.ts';
@@ -37,10 +37,10 @@ export class Moderation {
   async hand(id: string, actor: Actor, raised: boolean): Promise<void> {
     const { pubkey } = actor;
     const record = await this.#doors.load(id);
-    demand(record, actor, 'raise_hand');
+    demandHand(record, actor);
     if (pubkey === null) throw new NestError('forbidden');
     await this.#parts.records.change(id, (found, now) => {
-      demand(found, actor, 'raise_hand');
+      demandHand(found, actor);
       const edit = raised ? raiseHand(pubkey, now) : lowerHands(new Set([pubkey]));
       return step(found, { type: 'attend', edit }, now);
     });
@@ -68,13 +68,14 @@ export class Moderation {
 
   /** Takes somebody out, for now or for good. */
   async remove(id: string, actor: Actor, { participant, ban, reason }: Removal): Promise<void> {
-    const { records, clock, enforcer, log } = this.#parts;
+    const { records, media, clock, enforcer, log } = this.#parts;
     const action = ban ? 'ban' : 'remove';
     const record = await this.#doors.load(id);
     demand(record, actor, action, targetRole(record, participant));
     const isThem = (identity: string) => identity === participant || identityPubkey(identity) === participant;
     // A removal names the connections there are. A ban needs no LiveKit: it holds from the moment it is written.
-    const identities = ban ? [] : await this.#identitiesInside(record, isThem);
+    const inside = ban ? [] : await peopleInside(media, record);
+    const identities = inside.map(({ person }) => person.identity).filter(isThem);
     const by = actor.pubkey ?? record.host;
     const edit = ban
       ? banPerson({
@@ -119,17 +120,12 @@ export class Moderation {
       await this.#parts.sight.ask(record);
   }
 
-  async #identitiesInside(record: NestRecord, whom: (identity: string) => boolean): Promise<string[]> {
-    if (stateOf(record) !== 'live') return [];
-    const people = await this.#parts.media.participants(roomName(record.id, record.generation));
-    return people.map(({ identity }) => identity).filter(whom);
-  }
-
   async #mute(record: NestRecord, pubkey: string): Promise<number> {
-    const room = roomName(record.id, record.generation);
+    const { media } = this.#parts;
     let muted = 0;
-    for (const identity of await this.#identitiesInside(record, (who) => identityPubkey(who) === pubkey)) {
-      muted += await this.#parts.media.muteMicrophone(room, identity);
+    for (const { room, person } of await peopleInside(media, record)) {
+      if (identityPubkey(person.identity) !== pubkey) continue;
+      muted += await media.muteMicrophone(room, person.identity);
     }
     return muted;
   }
@@ -137,6 +133,13 @@ export class Moderation {
 
 function withGuest(identities: string[], participant: string): string[] {
   return identityPubkey(participant) === null ? [...new Set([...identities, participant])] : identities;
+}
+
+/** @throws NestError `banned`, `removed`, `forbidden`, `invite_only` */
+function demandHand(record: NestRecord, actor: Actor): void {
+  demand(record, actor, 'raise_hand');
+  const why = actor.pubkey === null ? null : whyNotPerson(record, actor.pubkey);
+  if (why !== null) throw new NestError(why);
 }
 
 /** @throws NestError `banned`, `removed`, `forbidden`, `key_required` */
