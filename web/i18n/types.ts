@@ -2,6 +2,7 @@ import type common from './en/common.json';
 import type create from './en/create.json';
 import type diagnostics from './en/diagnostics.json';
 import type errors from './en/errors.json';
+import type layers from './en/layers.json';
 import type lobby from './en/lobby.json';
 import type nest from './en/nest.json';
 import type person from './en/person.json';
@@ -15,6 +16,7 @@ export interface Catalogue {
   create: typeof create;
   diagnostics: typeof diagnostics;
   errors: typeof errors;
+  layers: typeof layers;
   lobby: typeof lobby;
   nest: typeof nest;
   person: typeof person;
@@ -34,6 +36,7 @@ declare module 'i18next' {
       'create',
       'diagnostics',
       'errors',
+      'layers',
       'lobby',
       'nest',
       'person',

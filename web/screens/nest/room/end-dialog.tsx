@@ -7,7 +7,7 @@ import { useNest } from '../screen-ports.ts';
 
 /** Asks once more before the nest ends for everybody. */
 export function EndDialog({ onClose }: { onClose: () => void }) {
-  const { t } = useTranslation('nest');
+  const { t } = useTranslation('layers');
   const { session } = useNest();
   const end = useStore(session.$end);
   const [busy, setBusy] = useState(false);

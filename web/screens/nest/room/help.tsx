@@ -4,7 +4,7 @@ import { SHORTCUTS } from '../parts/shortcuts.ts';
 
 /** The keyboard shortcuts, drawn from the same catalogue that fires them. */
 export function Help({ onClose }: { onClose: () => void }) {
-  const { t } = useTranslation('nest');
+  const { t } = useTranslation('layers');
   return (
     <Dialog open onOpenChange={onClose} title={t('shortcut.title')} description={t('shortcut.text')}>
       <dl>

@@ -7,7 +7,7 @@ import { useName } from '../use-name.ts';
 
 /** "<host> invites you to speak": the microphone is asked for only after "Speak". */
 export function InvitationDialog() {
-  const { t } = useTranslation('nest');
+  const { t } = useTranslation('layers');
   const { session } = useNest();
   const invitation = useStore(session.$invitation);
   const accept = useStore(session.$acceptInvitation);

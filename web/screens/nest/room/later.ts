@@ -26,7 +26,7 @@ async function persistently<T>(load: () => Promise<T>): Promise<T> {
 export const loadLater = (): Promise<typeof LaterParts> => import('./later-parts.ts');
 /** Fetches dialogs, sheets and menus, and the words that only they say. */
 export async function loadLayers(): Promise<typeof LayerParts> {
-  const [parts] = await Promise.all([import('./layer-parts.ts'), loadWords('person', 'share')]);
+  const [parts] = await Promise.all([import('./layer-parts.ts'), loadWords('layers', 'person', 'share')]);
   return parts;
 }
 

@@ -9,7 +9,7 @@ import { useOpenLayer } from './layers.ts';
 
 /** What one needs less often: sound, diagnostics, shortcuts, leaving the stage, ending the nest. Comes with the click that wants it open. */
 export function MoreMenu({ trigger }: { trigger: ReactNode }) {
-  const { t } = useTranslation('nest');
+  const { t } = useTranslation('layers');
   const { session } = useNest();
   const openLayer = useOpenLayer();
   const end = useStore(session.$end);
@@ -18,28 +18,28 @@ export function MoreMenu({ trigger }: { trigger: ReactNode }) {
   return (
     <Menu defaultOpen trigger={trigger}>
       <MenuItem icon={<Headphones />} onSelect={() => openLayer({ kind: 'sound' })}>
-        {t('header.sound')}
+        {t('menu.sound')}
       </MenuItem>
       <MenuItem icon={<Stethoscope />} onSelect={run}>
-        {t('header.diagnostics')}
+        {t('menu.diagnostics')}
       </MenuItem>
       <MenuItem icon={<Keyboard />} onSelect={() => openLayer({ kind: 'help' })}>
-        {t('header.shortcuts')}
+        {t('menu.shortcuts')}
       </MenuItem>
       {(stepDown !== null || end !== null) && <MenuSeparator />}
       {stepDown !== null && (
-        <MenuItem icon={<MoveDown />} hint={t('header.stepDownHint')} onSelect={() => void stepDown()}>
-          {t('header.stepDown')}
+        <MenuItem icon={<MoveDown />} hint={t('menu.stepDownHint')} onSelect={() => void stepDown()}>
+          {t('menu.stepDown')}
         </MenuItem>
       )}
       {end !== null && (
         <MenuItem
           icon={<CircleStop />}
           tone="danger"
-          hint={t('header.endHint')}
+          hint={t('menu.endHint')}
           onSelect={() => openLayer({ kind: 'end' })}
         >
-          {t('header.end')}
+          {t('menu.end')}
         </MenuItem>
       )}
     </Menu>

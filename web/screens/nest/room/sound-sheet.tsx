@@ -10,7 +10,7 @@ import { useLevel } from '../parts/use-level.ts';
 
 /** Volume, devices and what is done to one's own sound. A listener sees only what concerns listening. */
 export function SoundSheet({ onClose }: { onClose: () => void }) {
-  const { t } = useTranslation('nest');
+  const { t } = useTranslation('layers');
   const { session } = useNest();
   const { audio } = session;
   const volume = useStore(audio.$volume);
@@ -48,7 +48,7 @@ export function SoundSheet({ onClose }: { onClose: () => void }) {
 }
 
 function OutputChoice() {
-  const { t } = useTranslation('nest');
+  const { t } = useTranslation('layers');
   const { audio } = useNest().session;
   const outputs = useStore(audio.$outputs);
   const chosen = useStore(audio.$outputId);
@@ -64,7 +64,7 @@ function OutputChoice() {
 }
 
 function MicrophoneChoice() {
-  const { t } = useTranslation('nest');
+  const { t } = useTranslation('layers');
   const { audio } = useNest().session;
   const meter = useRef<HTMLSpanElement>(null);
   const devices = useStore(audio.$microphones);
@@ -106,7 +106,7 @@ function Choice({
   value: string;
   onChange: (id: string) => void;
 }) {
-  const { t } = useTranslation('nest');
+  const { t } = useTranslation('layers');
   return (
     <Labelled label={label}>
       {(id) => (
