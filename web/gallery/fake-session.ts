@@ -8,6 +8,7 @@ import type {
   NestDetails,
   NestSession,
   Person,
+  PersonAction,
   PersonActions,
 } from '../nest/session-types.ts';
 import { keyOf } from './cast.ts';
@@ -25,6 +26,7 @@ export type SessionValues = {
 };
 
 const nothing: Action = () => Promise.resolve();
+const done: PersonAction = () => Promise.resolve(true);
 
 /** The event of the nest. */
 export function nestEvent(change: Partial<NestEvent> = {}): NestEvent {
@@ -192,7 +194,7 @@ const NO_ACTIONS: PersonActions = {
 function actionsFor(me: SessionValues['role'], { role, handSince, isMe }: Person): PersonActions {
   if ((me !== 'host' && me !== 'admin') || isMe || role === 'host') return NO_ACTIONS;
   const onStage = role === 'admin' || role === 'speaker';
-  const when = (possible: boolean) => (possible ? nothing : null);
+  const when = (possible: boolean) => (possible ? done : null);
   return {
     invite: when(role === 'listener'),
     toAudience: when(onStage),
@@ -200,7 +202,7 @@ function actionsFor(me: SessionValues['role'], { role, handSince, isMe }: Person
     makeAdmin: when(me === 'host' && role !== 'admin' && role !== 'guest'),
     unmakeAdmin: when(me === 'host' && role === 'admin'),
     lowerHand: when(handSince !== null),
-    remove: nothing,
+    remove: done,
     ban: when(role !== 'guest'),
     liftBan: null,
   };

@@ -3,7 +3,7 @@ import { type Action as Deed, may } from '@nests/protocol/roles';
 import type { Credential } from '../api/client.ts';
 import { ApiError, SigningError } from '../api/error.ts';
 import type { NestPorts } from './ports.ts';
-import type { Action, Person, PersonActions } from './session-types.ts';
+import type { Person, PersonAction, PersonActions } from './session-types.ts';
 import { notice, type SessionState } from './state.ts';
 
 /** What moderation stands on. */
@@ -58,49 +58,58 @@ export class Moderation {
     return state.$phase.get() === 'in' && !person.isMe && may(state.$role.get(), deed, person.role);
   }
 
-  #if(deed: Deed, person: Person, action: Action | false | null): Action | null {
+  #if(deed: Deed, person: Person, action: PersonAction | false | null): PersonAction | null {
     return action && this.#mayDo(deed, person) ? action : null;
   }
 
-  #removal(participant: string, ban: boolean, reason?: string): Action {
+  #removal(participant: string, ban: boolean, reason?: string): PersonAction {
     const body = { participant, ban, ...(reason === undefined || reason === '' ? {} : { reason }) };
     return this.#act((api, id, who) => api.remove(id, body, who));
   }
 
-  #ban(pubkey: string): (reason?: string) => Promise<void> {
+  #ban(pubkey: string): (reason?: string) => Promise<boolean> {
     return async (reason) => {
-      await this.#removal(pubkey, true, reason)();
-      this.#banned.add(pubkey);
+      const done = await this.#removal(pubkey, true, reason)();
+      if (done) this.#banned.add(pubkey);
+      return done;
     };
   }
 
-  #liftBan(pubkey: string): Action {
+  #liftBan(pubkey: string): PersonAction {
     const lift = this.#act(async (api, id) => {
       const { account } = this.#parts.ports;
       if (!account) throw new SigningError('Lifting a ban needs a key');
       await api.liftBan(id, pubkey, account.sign);
     });
     return async () => {
-      await lift();
-      this.#banned.delete(pubkey);
+      const done = await lift();
+      if (done) this.#banned.delete(pubkey);
+      return done;
     };
   }
 
-  /** An action never rejects: what went wrong becomes a notice. */
+  /** An action never rejects: what went wrong becomes a notice, and false. */
   #act(
     call: (api: NestPorts['api'], roomId: string, who: Credential) => Promise<void>,
     withKey = false,
-  ): Action {
+  ): PersonAction {
     return async () => {
       const { ports, state } = this.#parts;
       const who = withKey && ports.account ? { sign: ports.account.sign } : this.#parts.credential();
-      if (!who) return;
+      if (!who) return false;
       try {
         await call(ports.api, state.$roomId.get(), who);
+        return true;
       } catch (cause) {
-        const code = cause instanceof ApiError ? cause.code : 'unknown';
-        notice(state, 'moderation_failed', { code });
+        notice(state, 'moderation_failed', { code: codeOf(cause) });
+        return false;
       }
     };
   }
+}
+
+/** The word by which the catalogue knows why: the API's, or ours for a signer that refused. */
+function codeOf(cause: unknown): string {
+  if (cause instanceof ApiError) return cause.code;
+  return cause instanceof SigningError ? 'signer_refused' : 'unknown';
 }

@@ -184,7 +184,7 @@ export type NoticeCode =
   | 'message_not_sent' // line, assertive: No relay took your message
   | 'relay_failed' // line: {{relay}} did not take the announcement
   | 'hand_failed' // line, assertive
-  | 'moderation_failed' // line, assertive: {{sentence key}} in values.sentenceKey
+  | 'moderation_failed' // toast, assertive; why: the API's code in values.code
   | 'edit_failed'
   | 'end_failed'
   | 'start_failed';
@@ -261,18 +261,21 @@ export interface NestDetails {
   room: boolean | null;
 }
 
+/** Something done to one person: true when it was done. It never rejects: what went wrong is told by `$notice`. */
+export type PersonAction = () => Promise<boolean>;
+
 /** What may be done to one person; null = not now, not by us, or not to them. */
 export interface PersonActions {
-  invite: Action | null;
-  toAudience: Action | null;
-  mute: Action | null;
-  makeAdmin: Action | null;
-  unmakeAdmin: Action | null;
-  lowerHand: Action | null;
-  remove: Action | null;
-  ban: ((reason?: string) => Promise<void>) | null;
+  invite: PersonAction | null;
+  toAudience: PersonAction | null;
+  mute: PersonAction | null;
+  makeAdmin: PersonAction | null;
+  unmakeAdmin: PersonAction | null;
+  lowerHand: PersonAction | null;
+  remove: PersonAction | null;
+  ban: ((reason?: string) => Promise<boolean>) | null;
   /** Undo of a ban made here. */
-  liftBan: Action | null;
+  liftBan: PersonAction | null;
 }
 
 /** Invitation links of an invite-only nest. Every method rejects with what the API said. */

@@ -1,6 +1,7 @@
 import { useStore } from '@nanostores/react';
 import { X } from 'lucide-react';
 import { atom } from 'nanostores';
+import { useEffect, useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import { classes } from './classes.ts';
 import { IconButton } from './icon-button.tsx';
@@ -19,7 +20,8 @@ interface Toast extends ToastOptions {
   text?: string | undefined;
 }
 
-const SHOWN_MS = { plain: 6_000, error: 10_000 };
+/** What can be undone waits for whoever has to get there with the keyboard first. */
+const SHOWN_MS = { plain: 6_000, error: 10_000, action: 20_000 };
 const AT_MOST = 3;
 let count = 0;
 const $toasts = atom<Toast[]>([]);
@@ -28,11 +30,9 @@ function drop(id: number): void {
   $toasts.set($toasts.get().filter((toast) => toast.id !== id));
 }
 
-/** Shows a short notice in the corner and announces it; it goes by itself, and can be closed. */
+/** Shows a short notice in the corner and announces it; it goes by itself once nobody points at it, and can be closed. */
 export function toast(title: string, text?: string, options: ToastOptions = {}): void {
-  const id = ++count;
-  $toasts.set([...$toasts.get(), { id, title, text, ...options }].slice(-AT_MOST));
-  setTimeout(() => drop(id), SHOWN_MS[options.tone ?? 'plain']);
+  $toasts.set([...$toasts.get(), { id: ++count, title, text, ...options }].slice(-AT_MOST));
 }
 
 /** Where toasts appear; once per page. The lists are live regions, so a toast is read out when it comes. */
@@ -60,8 +60,23 @@ export function Toaster() {
 
 function Notice({ id, title, text, tone, action }: Toast) {
   const { t } = useTranslation();
+  const [held, setHeld] = useState(false);
+  const shownMs = SHOWN_MS[action ? 'action' : (tone ?? 'plain')];
+  useEffect(() => {
+    if (held) return;
+    const timer = setTimeout(() => drop(id), shownMs);
+    return () => clearTimeout(timer);
+  }, [id, held, shownMs]);
+  const hold = () => setHeld(true);
+  const release = () => setHeld(false);
   return (
-    <div className="enter-rise pointer-events-auto flex w-full max-w-md items-start gap-2 rounded-lg border border-line bg-surface py-1 ps-4 pe-1 shadow-lift">
+    <div
+      onPointerEnter={hold}
+      onPointerLeave={release}
+      onFocus={hold}
+      onBlur={release}
+      className="enter-rise pointer-events-auto flex w-full max-w-md items-start gap-2 rounded-lg border border-line bg-surface py-1 ps-4 pe-1 shadow-lift"
+    >
       <div className="min-w-0 flex-1 py-2.5">
         <p className={classes('text-sm font-semibold', tone === 'error' && 'text-danger')}>{title}</p>
         {text !== undefined && <p className="text-sm text-muted">{text}</p>}

@@ -17,7 +17,7 @@ export interface BanFormProps {
   onBack: () => void;
 }
 
-/** Asks once more before a ban, and says what a ban cannot do. It can be undone from the toast. */
+/** Asks once more before a ban, and says what a ban cannot do. It can be undone from the toast; a ban that failed can be tried again. */
 export function BanForm({ person, name, onDone, onBack }: BanFormProps) {
   const { t } = useTranslation('person');
   const { session } = useNest();
@@ -26,7 +26,9 @@ export function BanForm({ person, name, onDone, onBack }: BanFormProps) {
   const { ban } = session.moderation(person);
   const confirm = async () => {
     setBusy(true);
-    await ban?.(reason.trim() || undefined);
+    const done = await ban?.(reason.trim() || undefined);
+    setBusy(false);
+    if (!done) return;
     onDone();
     const undo = session.moderation(person).liftBan;
     if (!undo) return;

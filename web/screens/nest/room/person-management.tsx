@@ -2,7 +2,7 @@ import { useStore } from '@nanostores/react';
 import { Ban, Hand, MicOff, MoveDown, MoveUp, ShieldMinus, ShieldPlus, Undo2, UserMinus } from 'lucide-react';
 import type { ReactNode } from 'react';
 import { useTranslation } from 'react-i18next';
-import type { Action, Person } from '../../../nest/session-types.ts';
+import type { Person, PersonAction } from '../../../nest/session-types.ts';
 import { classes } from '../../../ui/classes.ts';
 import { toast } from '../../../ui/toast.tsx';
 import { useNest } from '../screen-ports.ts';
@@ -24,13 +24,16 @@ export function PersonManagement({ person, name, onDone, onBan }: PersonManageme
   useStore(session.$role);
   const may = session.moderation(person);
   if (Object.values(may).every((action) => action === null)) return null;
-  const done = (action: Action, said?: string, undo?: Action | null) => async () => {
-    await action();
-    onDone();
-    if (said !== undefined) {
+  /** `as` says what the person is afterwards, as far as it decides about the way back, and `back` is that way. */
+  const done =
+    (action: PersonAction, said?: string, as?: Person['role'], back?: 'invite' | 'toAudience') =>
+    async () => {
+      const worked = await action();
+      onDone();
+      if (!worked || said === undefined) return;
+      const undo = as && back && session.moderation({ ...person, role: as })[back];
       toast(said, undefined, undo ? { action: { label: t('undo'), run: () => void undo() } } : {});
-    }
-  };
+    };
   return (
     <section aria-label={t('manage')} className="-mx-3">
       {may.invite && (
@@ -38,7 +41,7 @@ export function PersonManagement({ person, name, onDone, onBan }: PersonManageme
           icon={<MoveUp />}
           label={t('invite')}
           hint={t('inviteHint')}
-          run={done(may.invite, t('invited', { name }), may.toAudience)}
+          run={done(may.invite, t('invited', { name }), 'speaker', 'toAudience')}
         />
       )}
       {may.mute && (
@@ -49,7 +52,7 @@ export function PersonManagement({ person, name, onDone, onBan }: PersonManageme
           icon={<MoveDown />}
           label={t('toAudience')}
           hint={t('toAudienceHint')}
-          run={done(may.toAudience, t('moved', { name }), may.invite)}
+          run={done(may.toAudience, t('moved', { name }), 'listener', 'invite')}
         />
       )}
       {may.lowerHand && (
