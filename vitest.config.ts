@@ -19,8 +19,10 @@ export default defineConfig({
       },
     ],
     exclude: ['**/node_modules/**', '**/dist/**', '**/*.long.test.ts'],
-    testTimeout: 20_000,
-    hookTimeout: 60_000,
+    // What waits waits for the thing; these end what will never come.
+    testTimeout: 60_000,
+    hookTimeout: 120_000,
+    expect: { poll: { timeout: 10_000 } },
     // By itself it would leave a core to whoever watches, which on two is half of them.
     maxWorkers: availableParallelism(),
   },

@@ -121,7 +121,7 @@ describe.skipIf(binary === null)('the whole API, with a real LiveKit and the emb
     expect([joined.body['role'], guest.body['role']]).toEqual(['listener', 'guest']);
     for (const { body } of [joined, guest])
       expect((await livekit.enter(String(body['token']))).status).toBe(101);
-    await vi.waitFor(async () => expect(await inside(`${nest.id}:1`)).toHaveLength(3));
+    await vi.waitFor(async () => expect(await inside(`${nest.id}:1`)).toHaveLength(3), { timeout: 10_000 });
     const identities = await inside(`${nest.id}:1`);
     expect(identities.filter((identity) => identity.startsWith(`${bert.pubkey}:`))).toHaveLength(1);
     expect(identities.filter(isGuestIdentity)).toHaveLength(1);
@@ -136,17 +136,20 @@ describe.skipIf(binary === null)('the whole API, with a real LiveKit and the emb
     const at = `${nests}/${nest.id}`;
     const joined = await ask('GET', at, { by: bert });
     await livekit.enter(String(joined.body['token']));
-    await vi.waitFor(async () =>
-      expect(await media.participants(`${nest.id}:1`)).toMatchObject([{ canPublish: false }]),
+    await vi.waitFor(
+      async () => expect(await media.participants(`${nest.id}:1`)).toMatchObject([{ canPublish: false }]),
+      { timeout: 10_000 },
     );
     const invite = { participant: bert.pubkey, can_publish: true };
     expect((await ask('POST', `${at}/permissions`, { session: nest.session, body: invite })).status).toBe(
       201,
     );
-    await vi.waitFor(async () =>
-      expect(await media.participants(`${nest.id}:1`)).toMatchObject([
-        { canPublish: true, attributes: { role: 'speaker' } },
-      ]),
+    await vi.waitFor(
+      async () =>
+        expect(await media.participants(`${nest.id}:1`)).toMatchObject([
+          { canPublish: true, attributes: { role: 'speaker' } },
+        ]),
+      { timeout: 10_000 },
     );
     expect((await ask('POST', `${at}/permissions`, { session: nest.session, body: invite })).status).toBe(
       204,
@@ -159,7 +162,7 @@ describe.skipIf(binary === null)('the whole API, with a real LiveKit and the emb
 
     const ban = { participant: bert.pubkey, ban: true, reason: 'noise' };
     expect((await ask('POST', `${at}/remove`, { session: nest.session, body: ban })).status).toBe(204);
-    await vi.waitFor(async () => expect(await inside(`${nest.id}:1`)).toEqual([]));
+    await vi.waitFor(async () => expect(await inside(`${nest.id}:1`)).toEqual([]), { timeout: 10_000 });
     expect(await ask('GET', at, { by: bert })).toMatchObject({ status: 403, body: { code: 'banned' } });
     expect(await ask('POST', `${at}/token`, { session: String(joined.body['session']) })).toMatchObject({
       status: 403,

@@ -149,12 +149,15 @@ describe('two hundred people in one nest at once, on two replicas and one Redis'
         ...{ speakers: [host.person.pubkey], admins: [host.person.pubkey], bans: [], members: [] },
       });
       expect(media.inside(`${String(roomId)}:1`)).toHaveLength(staying.length);
-      await vi.waitFor(() => {
-        for (const events of told) {
-          const last = events.findLast(({ type }) => type === 'state');
-          expect(last).toMatchObject({ hands: record.hands, speakers: record.speakers, generation: 1 });
-        }
-      });
+      await vi.waitFor(
+        () => {
+          for (const events of told) {
+            const last = events.findLast(({ type }) => type === 'state');
+            expect(last).toMatchObject({ hands: record.hands, speakers: record.speakers, generation: 1 });
+          }
+        },
+        { timeout: 10_000 },
+      );
     },
   );
 });

@@ -1,13 +1,13 @@
 import { once } from 'node:events';
-import { mkdtempSync, rmSync } from 'node:fs';
+import { rmSync } from 'node:fs';
 import { createServer, type AddressInfo } from 'node:net';
 import path from 'node:path';
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
-import { buildApi, CACHE, portOf, startApi, type ApiProcess } from './process-for-tests.ts';
+import { buildApi, bundleFolder, portOf, startApi, type ApiProcess } from './process-for-tests.ts';
 
 /** The API as a process of its own; LiveKit is away all the time, which is no reason not to serve. */
 describe('the API process', () => {
-  const dir = mkdtempSync(path.join(CACHE, 'nests-main-'));
+  const dir = bundleFolder();
   const running: ApiProcess[] = [];
   let file: string;
   beforeAll(async () => {

@@ -1,13 +1,19 @@
 import { spawn, type ChildProcess } from 'node:child_process';
 import { once } from 'node:events';
+import { mkdirSync, mkdtempSync } from 'node:fs';
 import path from 'node:path';
 import { build } from 'esbuild';
 import { vi } from 'vitest';
 
 const root = path.resolve(import.meta.dirname, '..');
 
-/** Where what is bundled for a test goes, so that it finds the packages it leaves out. */
-export const CACHE = path.join(root, 'node_modules', '.cache');
+const CACHE = path.join(root, 'node_modules', '.cache');
+
+/** A new folder for what is bundled for a test, where it finds the packages it leaves out. */
+export function bundleFolder(): string {
+  mkdirSync(CACHE, { recursive: true });
+  return mkdtempSync(path.join(CACHE, 'nests-api-'));
+}
 
 /** Bundles the API as it is delivered, from the sources as they are now; answers the program's file. */
 export async function buildApi(dir: string): Promise<string> {
@@ -46,7 +52,7 @@ export function startApi(file: string, env: Record<string, string>, nodeOptions:
   const said = { out: '', err: '' };
   child.stdout.on('data', (chunk: Buffer) => (said.out += chunk.toString()));
   child.stderr.on('data', (chunk: Buffer) => (said.err += chunk.toString()));
-  const ended = once(child, 'exit').then(([code]: unknown[]) => code as number | null);
+  const ended = once(child, 'close').then(([code]: unknown[]) => code as number | null);
   return { child, said, ended };
 }
 

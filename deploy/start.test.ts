@@ -5,9 +5,9 @@ import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { createInterface } from 'node:readline';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { freePort } from '../api/free-port-for-tests.ts';
 import { ROOT } from './testing/compose.ts';
 import { hasProgram, livekitProgram, run } from './testing/host.ts';
-import { freePort } from './testing/ports.ts';
 
 const MINUTE = 60_000;
 const PORTS = ['PORT', 'RELAY_PORT', 'LIVEKIT_PORT', 'LIVEKIT_UDP_PORT', 'LIVEKIT_TCP_PORT'];

@@ -6,6 +6,8 @@ import { conversation } from './support/scenes.ts';
 import { stackForThisFile } from './support/stack.ts';
 
 const stack = stackForThisFile();
+// Each may try three times, and waits for what takes a machine under load longer.
+test.describe.configure({ timeout: 300_000 });
 
 test('the API is killed and comes back: no audio is lost, and the nest is as it was', async ({ people }) => {
   const { nest, ann, ben, cleo, ears } = await conversation(people, stack());
@@ -14,8 +16,7 @@ test('the API is killed and comes back: no audio is lost, and the nest is as it 
 
   await withinLimits('API killed', { gapMs: 60, doublingMs: 20 }, async () => {
     const watches = await watch(ears);
-    const killed = stack().signal('api', 'SIGKILL');
-    await expect.poll(() => stack().pid('api'), 'another API runs').not.toBe(killed);
+    await stack().kill('api');
     await expect.poll(isReady, { timeout: 30_000 }).toBe(true);
     await allHearAgain(watches, { steadyS: 3 });
     return measure(watches);

@@ -10,6 +10,8 @@ import { conversation } from './support/scenes.ts';
 import { stackForThisFile } from './support/stack.ts';
 
 const stack = stackForThisFile();
+// Each may try three times, and waits for what takes a machine under load longer.
+test.describe.configure({ timeout: 300_000 });
 
 test('the record is deleted while people talk: nobody is cut off, and the record comes back', async ({
   people,

@@ -17,6 +17,8 @@ import type { Person } from './support/person.ts';
 import { ANNS_TONE, CLEOS_TONE, conversation, type Conversation } from './support/scenes.ts';
 
 const cluster = clusterForThisFile();
+// Each may try three times, and waits for what takes a machine under load longer.
+test.describe.configure({ timeout: 300_000 });
 
 /** What an ear may miss where nobody is moved: nothing but what a busy machine loses by itself. */
 const NOTHING = { gapMs: 60, doublingMs: 20 };

@@ -6,6 +6,8 @@ import { conversation } from './support/scenes.ts';
 import { stackForThisFile } from './support/stack.ts';
 
 const stack = stackForThisFile();
+// Each may try three times, and waits for what takes a machine under load longer.
+test.describe.configure({ timeout: 300_000 });
 
 test('the relay is killed and comes back: no audio is lost, nothing published is lost, and the chat goes on', async ({
   people,
@@ -23,8 +25,7 @@ test('the relay is killed and comes back: no audio is lost, nothing published is
 
   await withinLimits('relay killed', { gapMs: 60, doublingMs: 20 }, async () => {
     const watches = await watch(ears);
-    const killed = stack().signal('relay', 'SIGKILL');
-    await expect.poll(() => stack().pid('relay'), 'another relay runs').not.toBe(killed);
+    await stack().kill('relay');
     await expect.poll(() => stored().catch(() => []), { timeout: 20_000 }).toEqual(before);
     await allHearAgain(watches, { steadyS: 3 });
     return measure(watches);

@@ -5,6 +5,8 @@ import { conversation } from './support/scenes.ts';
 import { stackForThisFile } from './support/stack.ts';
 
 const stack = stackForThisFile();
+// Each may try three times, and waits for what takes a machine under load longer.
+test.describe.configure({ timeout: 300_000 });
 
 /** What a restart may cost an ear. The promise is 60 ms; here three browsers share the machine with all the servers. */
 const ALLOWED = { gapMs: 120, doublingMs: 20 };

@@ -25,8 +25,13 @@ beforeAll(async () => {
   });
 });
 afterAll(async () => {
-  for (const child of children) child.kill('SIGKILL');
-  await rm(folder, { recursive: true });
+  for (const child of children) {
+    if (child.exitCode !== null || child.signalCode !== null) continue;
+    const ended = once(child, 'exit');
+    child.kill('SIGKILL');
+    await ended;
+  }
+  await rm(folder, { recursive: true, force: true });
 });
 
 /** Starts the real process on a free port; resolves when it has said that it listens. */
@@ -79,6 +84,6 @@ test('a port that is taken is an error with an exit code', async () => {
   children.push(second);
   let said = '';
   second.stdout.on('data', (data: Buffer) => (said += data.toString()));
-  expect(await once(second, 'exit')).toEqual([1, null]);
+  expect(await once(second, 'close')).toEqual([1, null]);
   expect(said).toContain('EADDRINUSE');
 });

@@ -28,8 +28,8 @@ describe('checking the ports before anything is started', () => {
     onTestFinished(() => {
       socket.close();
     });
-    await new Promise((resolve) => socket.bind(0, '127.0.0.1', () => resolve(undefined)));
-    const { port } = socket.address();
+    const port = await freePort('127.0.0.1');
+    await new Promise((resolve) => socket.bind(port, '127.0.0.1', () => resolve(undefined)));
     await checkPorts([tcp(port)]); // the same number is free for TCP
     await expect(
       checkPorts([{ setting: 'LIVEKIT_UDP_PORT', port, host: '127.0.0.1', protocol: 'udp' }]),

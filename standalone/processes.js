@@ -1,4 +1,5 @@
 import { execFile } from 'node:child_process';
+import { readFileSync } from 'node:fs';
 import { readFile } from 'node:fs/promises';
 import { promisify } from 'node:util';
 import { codeOf } from './sentence.js';
@@ -6,16 +7,31 @@ import { codeOf } from './sentence.js';
 const execute = promisify(execFile);
 
 /**
- * Whether a process exists.
+ * Whether a process runs.
  * @param {number} pid its id
- * @returns {boolean} true also for a process of somebody else
+ * @returns {boolean} true also for a process of somebody else; false for one that has ended and that nobody has asked about
  */
 export function isAlive(pid) {
   try {
     process.kill(pid, 0);
-    return true;
   } catch (error) {
     return codeOf(error) === 'EPERM';
+  }
+  return !isZombie(pid);
+}
+
+/**
+ * In a container, nobody may ask about orphans, which then stay on the list for ever.
+ * @param {number} pid
+ */
+function isZombie(pid) {
+  if (process.platform !== 'linux') return false;
+  try {
+    const stat = readFileSync(`/proc/${pid}/stat`, 'utf8');
+    // The name before the state is in parentheses, and may hold any character.
+    return stat.slice(stat.lastIndexOf(')') + 2).startsWith('Z');
+  } catch {
+    return false;
   }
 }
 

@@ -12,9 +12,10 @@ const LOOK_MS = 500;
 /**
  * Listens for Ctrl-C, SIGTERM and the terminal's end.
  * @param {NodeJS.ProcessEnv} env the environment, which tells whether npm runs us
+ * @param {number} [sameMs] how soon after the first a second wish is the same one, in ms
  * @returns {Stop} which tells what was wished for
  */
-export function listenForStop(env) {
+export function listenForStop(env, sameMs = SAME_MS) {
   const controller = new AbortController();
   /** @type {() => void} */
   let hurry = () => undefined;
@@ -23,7 +24,7 @@ export function listenForStop(env) {
     if (!controller.signal.aborted) {
       first = Date.now();
       controller.abort();
-    } else if (Date.now() - first > SAME_MS) {
+    } else if (Date.now() - first > sameMs) {
       hurry();
       process.exit(KILLED);
     }

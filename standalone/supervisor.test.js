@@ -68,7 +68,7 @@ function part(name, body = '') {
 }
 
 /** @param {string} name */
-const pidOf = async (name) => Number(await readFile(join(folder, `${name}.pid`), 'utf8').catch(() => '0'));
+const pidOf = async (name) => Number(await readFile(join(folder, `${name}.pid`), 'utf8').catch(() => 'none'));
 
 const order = async () => (await readFile(join(folder, 'order'), 'utf8')).trim().split('\n');
 
@@ -173,7 +173,7 @@ describe('keeping the parts running', () => {
       `process.removeAllListeners('SIGTERM'); let asked = 0;
       process.on('SIGTERM', () => { asked += 1; note('asked'); if (asked === 2) process.exit(0); });`,
     );
-    await supervisor.start({ ...patient, askAgainMs: 50 });
+    await supervisor.start({ ...patient, askAgainMs: 500 });
     await supervisor.stop();
     expect((await order()).slice(1)).toEqual(['livekit asked', 'livekit asked']);
   });

@@ -1,4 +1,3 @@
-import { once } from 'node:events';
 import { connect, type AddressInfo } from 'node:net';
 import { ErrorBody } from '@nests/protocol/api';
 import { ERRORS, type ErrorCode } from '@nests/protocol/errors';
@@ -240,8 +239,9 @@ describe('a request that is not understood', () => {
       const socket = connect(port, '127.0.0.1');
       let said = '';
       socket.on('data', (chunk: Buffer) => (said += chunk.toString()));
+      const closed = new Promise((resolve) => socket.on('error', () => undefined).once('close', resolve));
       socket.write(bytes);
-      await once(socket, 'close');
+      await closed;
       expect(said).toMatch(/^HTTP\/1\.1 400 Bad Request\r\n/);
       expect(said).toContain('"code":"bad_request"');
     }

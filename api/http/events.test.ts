@@ -63,10 +63,10 @@ describe('the feed of a nest', () => {
       'cache-control': 'no-store',
       'access-control-allow-origin': '*',
     });
-    await vi.waitFor(() => expect(typesIn(stream.text)).toEqual(['state']));
+    await vi.waitFor(() => expect(typesIn(stream.text)).toEqual(['state']), { timeout: 10_000 });
     api.parts.feed.publish('n1', restarted(2), 8);
     api.parts.feed.publish('other', restarted(9), 9);
-    await vi.waitFor(() => expect(typesIn(stream.text)).toEqual(['state', 'restarted']));
+    await vi.waitFor(() => expect(typesIn(stream.text)).toEqual(['state', 'restarted']), { timeout: 10_000 });
     expect(eventsIn(stream.text)).toEqual([
       { id: 'epoch.7', event: 'state', data: { type: 'state', ...state } },
       { id: 'epoch.8', event: 'restarted', data: restarted(2) },
@@ -78,43 +78,50 @@ describe('the feed of a nest', () => {
     let answer = (_view: { state: FeedState; rev: number }): void => undefined;
     await start({ state: () => new Promise((resolve) => (answer = resolve)) });
     const connecting = follow();
-    await vi.waitFor(() => expect(api.called).toEqual(['state']));
+    await vi.waitFor(() => expect(api.called).toEqual(['state']), { timeout: 10_000 });
     api.parts.feed.publish('n1', restarted(2), 7); // in the state already
     api.parts.feed.publish('n1', restarted(3), 8);
     answer({ state, rev: 7 });
     const stream = await connecting;
-    await vi.waitFor(() => expect(eventsIn(stream.text).map(({ id }) => id)).toEqual(['epoch.7', 'epoch.8']));
+    await vi.waitFor(
+      () => expect(eventsIn(stream.text).map(({ id }) => id)).toEqual(['epoch.7', 'epoch.8']),
+      { timeout: 10_000 },
+    );
   });
 
   it('counts people at most once a second, and tells the last count', async () => {
     await following();
     const stream = await follow();
-    await vi.waitFor(() => expect(typesIn(stream.text)).toEqual(['state']));
+    await vi.waitFor(() => expect(typesIn(stream.text)).toEqual(['state']), { timeout: 10_000 });
     for (const count of [1, 2, 3, 4]) api.parts.feed.publish('n1', people(count), 8);
     api.now += 1000;
     api.parts.feed.publish('n1', people(5), 8);
-    await vi.waitFor(() =>
-      expect(
-        eventsIn(stream.text)
-          .slice(1)
-          .map(({ data }) => data),
-      ).toEqual([people(1), people(5)]),
+    await vi.waitFor(
+      () =>
+        expect(
+          eventsIn(stream.text)
+            .slice(1)
+            .map(({ data }) => data),
+        ).toEqual([people(1), people(5)]),
+      { timeout: 10_000 },
     );
   });
 
   it('tells a held back count when its second is over', async () => {
     await following();
     const stream = await follow();
-    await vi.waitFor(() => expect(typesIn(stream.text)).toEqual(['state']));
+    await vi.waitFor(() => expect(typesIn(stream.text)).toEqual(['state']), { timeout: 10_000 });
     api.parts.feed.publish('n1', people(1), 8);
     api.now += 990;
     api.parts.feed.publish('n1', people(2), 8);
-    await vi.waitFor(() =>
-      expect(
-        eventsIn(stream.text)
-          .map(({ data }) => data)
-          .slice(1),
-      ).toEqual([people(1), people(2)]),
+    await vi.waitFor(
+      () =>
+        expect(
+          eventsIn(stream.text)
+            .map(({ data }) => data)
+            .slice(1),
+        ).toEqual([people(1), people(2)]),
+      { timeout: 10_000 },
     );
   });
 
@@ -124,9 +131,9 @@ describe('the feed of a nest', () => {
   ])('ends when %s', async (_, event) => {
     await following();
     const stream = await follow();
-    await vi.waitFor(() => expect(typesIn(stream.text)).toEqual(['state']));
+    await vi.waitFor(() => expect(typesIn(stream.text)).toEqual(['state']), { timeout: 10_000 });
     api.parts.feed.publish('n1', event, 8);
-    await vi.waitFor(() => expect(stream.ended).toBe(true));
+    await vi.waitFor(() => expect(stream.ended).toBe(true), { timeout: 10_000 });
     expect(typesIn(stream.text)).toEqual(['state', event.type]);
   });
 
@@ -150,11 +157,14 @@ describe('the feed of a nest', () => {
     });
     const stranger = await follow();
     const member = await follow({ authorization: await api.header(anna, 'GET', path) });
-    await vi.waitFor(() => expect([stranger.text, member.text].map(typesIn)).toEqual([['state'], ['state']]));
+    await vi.waitFor(
+      () => expect([stranger.text, member.text].map(typesIn)).toEqual([['state'], ['state']]),
+      { timeout: 10_000 },
+    );
     access = 'invite';
     api.parts.feed.publish('n1', { type: 'state', ...state, access }, 8);
-    await vi.waitFor(() => expect(stranger.ended).toBe(true));
-    await vi.waitFor(() => expect(typesIn(member.text)).toEqual(['state', 'state']));
+    await vi.waitFor(() => expect(stranger.ended).toBe(true), { timeout: 10_000 });
+    await vi.waitFor(() => expect(typesIn(member.text)).toEqual(['state', 'state']), { timeout: 10_000 });
     expect(typesIn(stranger.text)).toEqual(['state']);
     expect(member.ended).toBe(false);
   });
@@ -166,7 +176,7 @@ describe('the feed of a nest', () => {
     expect(refused.reply.statusCode).toBe(429);
     expect(refused.reply.headers['retry-after']).toBe('10');
     first.destroy();
-    await vi.waitFor(async () => expect((await follow()).reply.statusCode).toBe(200));
+    await vi.waitFor(async () => expect((await follow()).reply.statusCode).toBe(200), { timeout: 10_000 });
   });
 
   it('cuts off a client that does not read, and only that one', async () => {
@@ -174,7 +184,7 @@ describe('the feed of a nest', () => {
     const reader = await follow();
     const sleeper = await follow();
     sleeper.reply.pause();
-    await vi.waitFor(() => expect(typesIn(reader.text)).toEqual(['state']));
+    await vi.waitFor(() => expect(typesIn(reader.text)).toEqual(['state']), { timeout: 10_000 });
     const hands = Array.from({ length: 1000 }, () => ({ pubkey: anna.pubkey, since: 1 }));
     for (let rev = 8; (await connections()) === 2; rev++) {
       api.parts.feed.publish('n1', { type: 'state', ...state, hands }, rev);
@@ -187,9 +197,9 @@ describe('the feed of a nest', () => {
   it('ends with the server, at once', async () => {
     await following();
     const stream = await follow();
-    await vi.waitFor(() => expect(typesIn(stream.text)).toEqual(['state']));
+    await vi.waitFor(() => expect(typesIn(stream.text)).toEqual(['state']), { timeout: 10_000 });
     await api.app.close();
-    await vi.waitFor(() => expect(stream.ended).toBe(true));
+    await vi.waitFor(() => expect(stream.ended).toBe(true), { timeout: 10_000 });
   });
 
   it('has a heartbeat', async () => {
@@ -197,9 +207,9 @@ describe('the feed of a nest', () => {
     try {
       await following();
       const stream = await follow();
-      await vi.waitFor(() => expect(typesIn(stream.text)).toEqual(['state']));
+      await vi.waitFor(() => expect(typesIn(stream.text)).toEqual(['state']), { timeout: 10_000 });
       vi.advanceTimersByTime(15_000);
-      await vi.waitFor(() => expect(stream.text).toMatch(/\n\n:\n\n$/));
+      await vi.waitFor(() => expect(stream.text).toMatch(/\n\n:\n\n$/), { timeout: 10_000 });
     } finally {
       vi.useRealTimers();
     }

@@ -67,7 +67,7 @@ it('never waits longer than a second for a part that hangs', async () => {
   vi.useFakeTimers({ toFake: ['setTimeout', 'clearTimeout'] });
   storePing = () => new Promise(() => undefined);
   const asked = api.ask('GET', '/health');
-  await vi.waitFor(() => expect(vi.getTimerCount()).toBeGreaterThan(0));
+  await vi.waitFor(() => expect(vi.getTimerCount()).toBeGreaterThan(0), { timeout: 10_000 });
   await vi.advanceTimersByTimeAsync(1000);
   expect(await asked).toMatchObject({
     status: 200,

@@ -1,4 +1,4 @@
-import { mkdirSync, mkdtempSync, writeFileSync } from 'node:fs';
+import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { encodeNaddr } from '@nests/protocol/address';
@@ -6,11 +6,13 @@ import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { makeTestApi, type TestApi } from './testing.ts';
 
 const html = { accept: 'text/html,application/xhtml+xml' };
+let base: string;
 let dir: string;
 let api: TestApi;
 beforeEach(() => {
-  dir = mkdtempSync(path.join(tmpdir(), 'nests-web-'));
-  mkdirSync(path.join(dir, 'assets'));
+  base = mkdtempSync(path.join(tmpdir(), 'nests-web-'));
+  dir = path.join(base, 'web');
+  mkdirSync(path.join(dir, 'assets'), { recursive: true });
   writeFileSync(
     path.join(dir, 'index.html'),
     '<head><script type="application/json" id="nests-settings"></script></head>',
@@ -18,7 +20,10 @@ beforeEach(() => {
   writeFileSync(path.join(dir, 'assets', 'app-1a2b.js'), 'let it = 1;');
   writeFileSync(path.join(dir, 'mark.svg'), '<svg/>');
 });
-afterEach(() => api.app.close());
+afterEach(async () => {
+  await api.app.close();
+  rmSync(base, { recursive: true });
+});
 const start = (env: Record<string, string> = {}): TestApi =>
   (api = makeTestApi({ env: { NESTS_WEB_DIR: dir, ...env } }));
 
@@ -101,7 +106,7 @@ describe('the web app', () => {
 
   it('gives away no file beside its folder', async () => {
     start();
-    writeFileSync(path.join(dir, '..', 'nests-secret.txt'), 'secret');
+    writeFileSync(path.join(base, 'nests-secret.txt'), 'secret');
     for (const at of [
       '/../nests-secret.txt',
       '/..%2fnests-secret.txt',

@@ -1,12 +1,12 @@
 import { execFileSync } from 'node:child_process';
-import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import { setTimeout as pause } from 'node:timers/promises';
 import { livekitBinary, startLiveKit } from '../media/testing.ts';
 import type { LiveKitSettings } from '../media/livekit.ts';
 import { systemClock } from '../nests/clock.ts';
 import type { NestRecord } from '../nests/record.ts';
-import { buildApi, CACHE, portOf, startApi, type ApiProcess } from '../process-for-tests.ts';
+import { buildApi, bundleFolder, portOf, startApi, type ApiProcess } from '../process-for-tests.ts';
 import { openLibsqlStore } from '../store/libsql.ts';
 import { SECRET_OF_A_FILE } from './attack.ts';
 import { headerOf, makeKeyholder, rightTemplate, sign, type Keyholder } from './keys.ts';
@@ -50,7 +50,7 @@ const SETTLED_LOOKS = 12;
 
 /** A real API process on a real LiveKit and the embedded store. */
 export class Fortress {
-  readonly #dir = mkdtempSync(path.join(CACHE, 'nests-long-'));
+  readonly #dir = bundleFolder();
   #livekit: Awaited<ReturnType<typeof startLiveKit>> | undefined;
   #api: ApiProcess | undefined;
   #file = '';

@@ -71,7 +71,7 @@ describe.skipIf(binary === null)('LiveKit, the real one', () => {
     await media.createRoom(room, options);
     expect((await enter(room, host)).status).toBe(101);
     expect((await enter(room, guest)).status).toBe(101);
-    await vi.waitFor(async () => expect(await media.participants(room)).toHaveLength(2));
+    await vi.waitFor(async () => expect(await media.participants(room)).toHaveLength(2), { timeout: 10_000 });
     const people = await media.participants(room);
     const [first, second] = people.sort((a, b) => a.identity.localeCompare(b.identity));
     expect(first).toMatchObject({ identity: host.identity, canPublish: true, hidden: false, publishing: [] });
@@ -87,7 +87,7 @@ describe.skipIf(binary === null)('LiveKit, the real one', () => {
     const room = newName();
     await media.createRoom(room, options);
     await enter(room, { ...host, canPublish: false });
-    await vi.waitFor(async () => expect(await media.participants(room)).toHaveLength(1));
+    await vi.waitFor(async () => expect(await media.participants(room)).toHaveLength(1), { timeout: 10_000 });
     expect(
       await media.setRole(room, host.identity, { role: 'speaker', pubkey: anna, canPublish: true }),
     ).toBe(true);
@@ -102,7 +102,7 @@ describe.skipIf(binary === null)('LiveKit, the real one', () => {
     ]);
     expect(await media.muteMicrophone(room, host.identity)).toBe(0);
     expect(await media.remove(room, host.identity)).toBe(true);
-    await vi.waitFor(async () => expect(await media.participants(room)).toEqual([]));
+    await vi.waitFor(async () => expect(await media.participants(room)).toEqual([]), { timeout: 10_000 });
   });
 
   it('counts as unavailable with wrong keys, never as empty', async () => {

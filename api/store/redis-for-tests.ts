@@ -1,7 +1,7 @@
 import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { createServer } from 'node:net';
 import { Redis } from 'ioredis';
+import { freePort } from '../free-port-for-tests.ts';
 
 /** A real Redis server of a test's own. */
 export interface TestRedis {
@@ -29,7 +29,12 @@ export async function startTestRedis(): Promise<TestRedis> {
       once(child, 'spawn'),
       once(child, 'error').then(([error]) => Promise.reject(error as Error)),
     ]);
-    await answers(url);
+    await Promise.race([
+      answers(url),
+      once(child, 'exit').then(([code]) =>
+        Promise.reject(new Error(`redis-server ended with ${String(code)}`)),
+      ),
+    ]);
   };
   await start();
   return {
@@ -50,13 +55,4 @@ async function answers(url: string): Promise<void> {
   redis.on('error', () => undefined);
   await redis.ping();
   redis.disconnect();
-}
-
-async function freePort(): Promise<number> {
-  const server = createServer().listen(0, '127.0.0.1');
-  await once(server, 'listening');
-  const address = server.address();
-  server.close();
-  if (typeof address !== 'object' || address === null) throw new Error('no port');
-  return address.port;
 }

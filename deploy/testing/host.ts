@@ -5,7 +5,7 @@ import { homedir, tmpdir } from 'node:os';
 import path from 'node:path';
 import { setTimeout as pause } from 'node:timers/promises';
 import { ROOT, type Compose, type Service } from './compose.ts';
-import { freePort } from './ports.ts';
+import { freePort } from '../../api/free-port-for-tests.ts';
 
 const PATIENCE_MS = 30_000;
 

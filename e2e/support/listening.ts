@@ -43,9 +43,9 @@ export async function watch(ears: [Person, number][]): Promise<Watch[]> {
 
 /** Waits until each ear has lost its tone: the fault has happened. */
 export async function allFallSilent(watches: Watch[]): Promise<void> {
-  for (const { person, tone, usual } of watches) {
+  for (const { person, tone, from, usual } of watches) {
     await expect
-      .poll(async () => longestGap(await person.hearing.last(1), tone, usual).lengthMs, {
+      .poll(async () => longestGap(await person.hearing.since(from), tone, usual).lengthMs, {
         message: `${person.name} no longer hears ${tone} Hz`,
         intervals: [100],
       })

@@ -5,9 +5,9 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { createInterface } from 'node:readline';
 import { fileURLToPath } from 'node:url';
-import { test } from '@playwright/test';
+import { expect, test } from '@playwright/test';
 import { RoomServiceClient } from 'livekit-server-sdk';
-import { freePorts } from './ports.ts';
+import { freePort } from '../../api/free-port-for-tests.ts';
 
 /** The programs that Nests consists of. */
 export type PartName = 'livekit' | 'relay' | 'api';
@@ -43,8 +43,8 @@ export class Stack {
    */
   static async start({ data, env = {} }: StackOptions = {}): Promise<Stack> {
     const folder = data ?? mkdtempSync(join(tmpdir(), 'nests-e2e-'));
-    const free = await freePorts(PORTS.length);
-    const ports = Object.fromEntries(PORTS.map((name, n) => [name, free[n]])) as Stack['ports'];
+    const ports = {} as Stack['ports'];
+    for (const name of PORTS) ports[name] = await freePort();
     const portsAsText = Object.fromEntries(PORTS.map((name) => [name, String(ports[name])]));
     const child = spawn(process.execPath, ['standalone/start.js', '--data', folder], {
       cwd: ROOT,
@@ -103,8 +103,11 @@ export class Stack {
 
   /** The process id of a part; null while it does not run. */
   pid(part: PartName): number | null {
-    const file = join(this.data, 'run', `${part}.pid`);
-    return existsSync(file) ? Number(readFileSync(file, 'utf8')) : null;
+    try {
+      return Number(readFileSync(join(this.data, 'run', `${part}.pid`), 'utf8'));
+    } catch {
+      return null;
+    }
   }
 
   /** Sends a signal to a part and returns the process id it had. */
@@ -113,6 +116,21 @@ export class Stack {
     if (pid === null) throw new Error(`${part} does not run`);
     process.kill(pid, signal);
     return pid;
+  }
+
+  /** Kills a part as a crash does; resolves when another process has taken its place. */
+  async kill(part: PartName): Promise<void> {
+    const killed = this.signal(part, 'SIGKILL');
+    const hasSuccessor = (): boolean => ![null, killed].includes(this.pid(part));
+    await expect.poll(hasSuccessor, { message: `another ${part} runs`, timeout: 30_000 }).toBe(true);
+  }
+
+  /** Whether LiveKit answers, asked without the API. */
+  livekitAnswers(): Promise<boolean> {
+    return this.livekit.listRooms().then(
+      () => true,
+      () => false,
+    );
   }
 
   /** What each part has logged so far, as one text. */

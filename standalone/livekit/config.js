@@ -1,4 +1,4 @@
-import { lookup } from 'node:dns/promises';
+import dns from 'node:dns/promises';
 import { isIP } from 'node:net';
 import { messageOf, Sentence } from '../sentence.js';
 
@@ -61,18 +61,22 @@ export function livekitYaml({ host, ports, nodeIp, keys, webhook }) {
 /**
  * The address that browsers elsewhere send their audio to.
  * @param {string | undefined} publicUrl LiveKit as browsers reach it
+ * @param {typeof dns.lookup} [lookup] asks the system
  * @returns {Promise<string | undefined>} an IP address; nothing when only this machine's browsers use it
  * @throws {Sentence} when the name in it has no address
  */
-export async function publicAddress(publicUrl) {
+export async function publicAddress(publicUrl, lookup = dns.lookup) {
   if (publicUrl === undefined || !URL.canParse(publicUrl)) return undefined;
   const name = new URL(publicUrl).hostname.replace(/^\[|\]$/g, '');
-  const address = isIP(name) ? name : await addressOf(name);
+  const address = isIP(name) ? name : await addressOf(name, lookup);
   return /^127\.|^::1$/.test(address) ? undefined : address;
 }
 
-/** @param {string} name */
-async function addressOf(name) {
+/**
+ * @param {string} name
+ * @param {typeof dns.lookup} lookup
+ */
+async function addressOf(name, lookup) {
   try {
     return (await lookup(name, { family: 4 })).address;
   } catch (error) {

@@ -119,7 +119,8 @@ describe('the address that browsers send their audio to', () => {
   });
 
   it('must be one', async () => {
-    await expect(publicAddress('wss://livekit.invalid')).rejects.toThrow(
+    const nobody = () => Promise.reject(new Error('not found'));
+    await expect(publicAddress('wss://livekit.invalid', nobody)).rejects.toThrow(
       /names livekit.invalid, which has no address/,
     );
   });

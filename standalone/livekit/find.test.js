@@ -16,7 +16,7 @@ const says = (/** @type {string} */ version) => `echo livekit-server version ${v
 const GO = `
 if [ "$1" = env ]; then echo go1.26.8; exit; fi
 printf '#!/bin/sh\\necho livekit-server version 1.13.5\\n' > "$GOBIN/server"
-chmod +x "$GOBIN/server"
+/bin/chmod +x "$GOBIN/server"
 echo "$*" > "$GOBIN/../asked"`;
 
 /** @type {string} */
@@ -66,8 +66,8 @@ const nobody = (release = {}) => ({
 /** @param {Partial<import('./find.js').Search>} [more] */
 const find = (more = {}) =>
   findLiveKit({
-    // /bin for the fakes themselves, which are shell scripts.
-    env: { PATH: `${join(home, 'bin')}:/usr/bin:/bin` },
+    // Nothing but the fakes: this machine may have the real ones.
+    env: { PATH: join(home, 'bin') },
     cache,
     say: (doing) => said.push(doing),
     release: nobody(),
