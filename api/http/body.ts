@@ -5,6 +5,12 @@ import type { App } from './parts.ts';
 /** The largest body, in bytes. */
 export const MAX_BODY = 64 * 1024;
 
+/**
+ * The largest body of a webhook, in bytes: LiveKit describes the whole room, with metadata of up to 512 KiB, and would
+ * never get it through otherwise.
+ */
+export const MAX_WEBHOOK = 1024 * 1024;
+
 const utf8 = new TextDecoder('utf-8', { fatal: true });
 
 /**

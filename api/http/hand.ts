@@ -2,6 +2,7 @@ import { HandBody } from '@nests/protocol/api';
 import { callerOf, pubkeyOf } from './auth.ts';
 import { readJson } from './body.ts';
 import type { Context } from './context.ts';
+import { addressKey } from './limits.ts';
 import type { App } from './parts.ts';
 import { BY, done, IdParams, Nothing, refusals } from './schemas.ts';
 
@@ -21,7 +22,11 @@ export function handRoutes(app: App, { nests, auth, limits }: Context): void {
     },
     async (request, reply) => {
       const { id } = request.params;
-      await limits.count('hand', pubkeyOf(request));
+      // Per address too, as generously as guests are let in: keys cost nothing, and the queue has an end.
+      await Promise.all([
+        limits.count('hand', pubkeyOf(request)),
+        limits.count('guest', `hand:${addressKey(request.ip)}`),
+      ]);
       await nests.hand(id, callerOf(request), request.body.raised);
       return done(reply, 204);
     },

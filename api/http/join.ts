@@ -1,5 +1,5 @@
 import { JoinBody, JoinReply } from '@nests/protocol/api';
-import { callerOf } from './auth.ts';
+import { type Caller, callerOf } from './auth.ts';
 import { readJson } from './body.ts';
 import type { Context } from './context.ts';
 import { noStore } from './headers.ts';
@@ -13,6 +13,9 @@ export function joinRoutes(app: App, { nests, auth, limits, views }: Context): v
     security: BY.person,
     params: IdParams,
   };
+  // A guest who comes back with a session is a guest: a whole household may.
+  const countJoin = ({ pubkey }: Caller, ip: string): Promise<void> =>
+    pubkey === null ? limits.count('guest', addressKey(ip)) : limits.count('join', pubkey);
   const refused = [400, 401, 403, 404, 409, 410, 429, 500, 503] as const;
 
   app.get(
@@ -28,7 +31,7 @@ export function joinRoutes(app: App, { nests, auth, limits, views }: Context): v
     },
     async (request) => {
       const caller = callerOf(request);
-      await limits.count('join', caller.pubkey ?? addressKey(request.ip));
+      await countJoin(caller, request.ip);
       return views.join(await nests.join(request.params.id, caller), caller.signedAt);
     },
   );
@@ -47,7 +50,7 @@ export function joinRoutes(app: App, { nests, auth, limits, views }: Context): v
     },
     async (request) => {
       const caller = callerOf(request);
-      await limits.count('join', caller.pubkey ?? addressKey(request.ip));
+      await countJoin(caller, request.ip);
       return views.join(await nests.join(request.params.id, caller, request.body.secret), caller.signedAt);
     },
   );

@@ -54,6 +54,22 @@ describe('limits', () => {
     expect(await statuses(1, 'POST', `${path}/token`, { session: other })).toEqual([200]);
   });
 
+  it('count guests who come back with their session as guests', async () => {
+    start({ NESTS_LIMITS: 'join=1/1m,guest=4/1m' });
+    const session = String((await api.ask('GET', `${path}/guest`)).body['session']);
+    expect(await statuses(2, 'GET', path, { session })).toEqual([200, 200]);
+    expect(await statuses(2, 'POST', `${path}/join`, { session, body: {} })).toEqual([200, 429]);
+  });
+
+  it('count hands per address, too: keys cost nothing', async () => {
+    start({ NESTS_LIMITS: 'guest=2/1m' });
+    const raise = async (from: string) =>
+      statuses(1, 'POST', `${path}/hand`, { by: makePerson(), from, body: { raised: true } });
+    for (const status of [204, 204, 429]) expect(await raise('192.0.2.1')).toEqual([status]);
+    expect(await raise('192.0.2.2')).toEqual([204]);
+    expect(await statuses(1, 'GET', `${path}/guest`, { from: '192.0.2.1' })).toEqual([200]);
+  });
+
   it('count hands per person, and permissions per nest and person', async () => {
     start(few);
     expect(await statuses(3, 'POST', `${path}/hand`, { by: anna, body: { raised: true } })).toEqual([

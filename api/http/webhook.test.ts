@@ -62,6 +62,18 @@ it('shows up in the diagnostics', async () => {
   expect((await api.ask('GET', '/api/v1/nests/nest-a/diagnostics')).body['lastWebhookAt']).toBe(api.now);
 });
 
+it('may carry the metadata of a large nest, but not anything', async () => {
+  const about = (length: number) =>
+    JSON.stringify({
+      id: `e${length}`,
+      event: 'participant_joined',
+      room: { name: 'nest-a:1', metadata: 'm'.repeat(length) },
+    });
+  expect((await deliver(about(512 * 1024))).status).toBe(200);
+  expect(looked).toEqual(['nest-a']);
+  expect((await deliver(about(1024 * 1024))).status).toBe(413);
+});
+
 it('about somebody else’s room, or about no room, is answered and forgotten', async () => {
   for (const body of [
     event('e1', 'not-ours'),

@@ -2,7 +2,7 @@ import { parseRoomName } from '@nests/protocol/rooms';
 import type { FastifyRequest } from 'fastify';
 import * as z from 'zod';
 import { NestError } from '../nests/errors.ts';
-import { rawBody } from './body.ts';
+import { MAX_WEBHOOK, rawBody } from './body.ts';
 import type { Context } from './context.ts';
 import type { App } from './parts.ts';
 import { BY, refusals } from './schemas.ts';
@@ -27,6 +27,7 @@ export function webhookRoutes(app: App, { nests, store, readWebhook, clock }: Co
     return {};
   };
   const options = {
+    bodyLimit: MAX_WEBHOOK,
     schema: {
       summary: 'What LiveKit saw; a hint to compare the nest with LiveKit now',
       security: BY.livekit,

@@ -9,13 +9,23 @@ const REMEMBERED_REMOVALS = 500;
 const MOST_HANDS = 1_000;
 /** How many invitations may be open at once. */
 const MOST_INVITES = 100;
+/*
+ * The sealed record has to fit into LiveKit's room metadata (512 KiB), or the nest could never move again: with all of
+ * these lists full it does.
+ */
+const MOST_SPEAKERS = 200;
+const MOST_ADMINS = 100;
+const MOST_MEMBERS = 3_000;
+const MOST_BANS = 1_000;
+/** How many bans keep their reason; of older ones only the fact counts. */
+const MOST_REASONS = 100;
 
 /** Puts a hand up, at the end of the queue; one that is up keeps its place. Who is on stage has no hand. */
 export function raiseHand(pubkey: string, now: number): Edit {
   return (record) => {
     if (record.speakers.includes(pubkey) || record.hands.some((hand) => hand.pubkey === pubkey))
       return record;
-    if (record.hands.length >= MOST_HANDS) throw new NestError('rate_limited');
+    demandRoom(record.hands, 1, MOST_HANDS);
     // Two in the same millisecond, or a clock that went back, must not overtake.
     const since = Math.max(now, (record.hands.at(-1)?.since ?? 0) + 1);
     return { ...record, hands: [...record.hands, { pubkey, since }] };
@@ -39,7 +49,7 @@ export function bringOnStage(pubkey: string): Edit {
     if (record.bans.some((ban) => ban.pubkey === pubkey)) throw new NestError('banned');
     const lowered = lowerHands(new Set([pubkey]))(record);
     if (record.speakers.includes(pubkey)) return lowered;
-    if (record.stageLimit !== undefined && record.speakers.length >= record.stageLimit) {
+    if (record.speakers.length >= Math.min(record.stageLimit ?? MOST_SPEAKERS, MOST_SPEAKERS)) {
       throw new NestError('stage_full');
     }
     return { ...lowered, speakers: [...record.speakers, pubkey] };
@@ -51,12 +61,17 @@ export function takeOffStage(pubkey: string): Edit {
   return (record) => lowerHands(new Set([pubkey]))(withoutIn(record, 'speakers', pubkey));
 }
 
-/** Makes somebody an admin, which is also a place on stage, or no longer. */
+/**
+ * Makes somebody an admin, which is also a place on stage, or no longer.
+ * @throws NestError `stage_full`, `banned`, `rate_limited` when there are too many
+ */
 export function setAdmin(pubkey: string, isAdmin: boolean): Edit {
   return (record) => {
     if (!isAdmin) return withoutIn(record, 'admins', pubkey);
     const staged = bringOnStage(pubkey)(record);
-    return record.admins.includes(pubkey) ? staged : { ...staged, admins: [...record.admins, pubkey] };
+    if (record.admins.includes(pubkey)) return staged;
+    demandRoom(record.admins, 1, MOST_ADMINS);
+    return { ...staged, admins: [...record.admins, pubkey] };
   };
 }
 
@@ -70,14 +85,27 @@ export function removePerson(pubkey: string | null, identities: string[]): Edit 
   };
 }
 
-/** Bans a key; a second ban of the same key changes nothing. */
+/**
+ * Bans a key; a second ban of the same key changes nothing.
+ * @throws NestError `rate_limited` when there are too many
+ */
 export function banPerson(ban: Ban): Edit {
   return (record) => {
     const bare = withoutIn(withoutPerson(record, ban.pubkey), 'members', ban.pubkey);
-    return bare.bans.some((known) => known.pubkey === ban.pubkey)
-      ? bare
-      : { ...bare, bans: [...bare.bans, ban] };
+    if (bare.bans.some((known) => known.pubkey === ban.pubkey)) return bare;
+    demandRoom(bare.bans, 1, MOST_BANS);
+    return { ...bare, bans: withoutOldReasons([...bare.bans, ban]) };
   };
+}
+
+function withoutOldReasons(bans: Ban[]): Ban[] {
+  let spare = bans.filter(({ reason }) => reason !== undefined).length - MOST_REASONS;
+  if (spare <= 0) return bans;
+  return bans.map((ban) => {
+    if (ban.reason === undefined || spare-- <= 0) return ban;
+    const { reason: _, ...bare } = ban;
+    return bare;
+  });
 }
 
 /** Lifts a ban. */
@@ -88,11 +116,16 @@ export function liftBan(pubkey: string): Edit {
       : record;
 }
 
-/** Lets somebody into an invite-only nest. */
+/**
+ * Lets somebody into an invite-only nest.
+ * @throws NestError `rate_limited` when there are too many
+ */
 export function addMembers(pubkeys: string[]): Edit {
   return (record) => {
     const fresh = pubkeys.filter((pubkey) => !record.members.includes(pubkey));
-    return fresh.length === 0 ? record : { ...record, members: [...record.members, ...fresh] };
+    if (fresh.length === 0) return record;
+    demandRoom(record.members, fresh.length, MOST_MEMBERS);
+    return { ...record, members: [...record.members, ...fresh] };
   };
 }
 
@@ -113,7 +146,7 @@ export function removeMember(pubkey: string): Edit {
  */
 export function addInvite(invite: Invite): Edit {
   return (record) => {
-    if (record.invites.length >= MOST_INVITES) throw new NestError('rate_limited');
+    demandRoom(record.invites, 1, MOST_INVITES);
     return { ...record, invites: [...record.invites, invite] };
   };
 }
@@ -153,6 +186,11 @@ export function patchOptions(patch: NestPatch): Edit {
 /** Several edits as one. */
 export function inOrder(...edits: Edit[]): Edit {
   return (record) => edits.reduce((result, edit) => edit(result), record);
+}
+
+/** @throws NestError `rate_limited` when a list would become longer than it may */
+function demandRoom(list: readonly unknown[], more: number, most: number): void {
+  if (list.length + more > most) throw new NestError('rate_limited');
 }
 
 function withoutPerson(record: NestRecord, pubkey: string): NestRecord {
