@@ -22,12 +22,13 @@ export function handRoutes(app: App, { nests, auth, limits }: Context): void {
     },
     async (request, reply) => {
       const { id } = request.params;
-      // Per address too, as generously as guests are let in: keys cost nothing, and the queue has an end.
+      const { raised } = request.body;
       await Promise.all([
         limits.count('hand', pubkeyOf(request)),
-        limits.count('guest', `hand:${addressKey(request.ip)}`),
+        // Raised ones per address, too, as generously as guests are let in: keys cost nothing, and the queue has an end.
+        raised ? limits.count('guest', `hand:${addressKey(request.ip)}`) : undefined,
       ]);
-      await nests.hand(id, callerOf(request), request.body.raised);
+      await nests.hand(id, callerOf(request), raised);
       return done(reply, 204);
     },
   );
