@@ -278,10 +278,26 @@ describe('a ban', () => {
     await world.clock.sleep(550);
     expect(back.isInside()).toBe(false);
     expect(listener.inbox).toContainEqual({ type: 'restarted', generation: 2 });
-    // While the others move, the old room is guarded, too.
+    // While the others move, the old room is guarded more closely.
     const last = world.media.connect(entry.token);
-    await world.clock.sleep(550);
+    await world.clock.sleep(200);
     expect(last.isInside()).toBe(false);
+  });
+
+  it('keeps nobody in the old room whom nobody waits for', async () => {
+    const entry = await world.nests.join(id, eve);
+    const listener = await world.enter(id, ann);
+    await ban();
+    await world.clock.sleep(3_000);
+    world.media.connect(entry.token);
+    await world.clock.sleep(550);
+    for (const moving of [hosts, listener]) moving.leave();
+    for (const _ of Array.from({ length: 50 })) {
+      if (!world.media.roomNames.includes(`${id}:1`)) break;
+      if (world.media.inside(`${id}:1`).length === 0) world.media.connect(entry.token);
+      await world.clock.sleep(20);
+    }
+    expect(world.media.roomNames).toEqual([`${id}:2`]);
   });
 
   it('is guarded no longer than anybody can come back', async () => {

@@ -1,8 +1,10 @@
 import type { FeedEvent } from '@nests/protocol/api';
 import { roomName } from '@nests/protocol/rooms';
+import { whyNotIdentity } from './admission.ts';
 import type { Background } from './background.ts';
 import type { Records } from './change.ts';
 import { step } from './life.ts';
+import type { Whom } from './enforce.ts';
 import type { Clock, Log, MediaServer } from './ports.ts';
 import type { NestRecord, RetiredRoom } from './record.ts';
 import type { Repairs } from './repairs.ts';
@@ -42,18 +44,26 @@ export class Retirement {
     for (const { generation, at } of rooms) {
       this.#background.run('Retiring a room', record.id, async () => {
         const room = roomName(record.id, generation);
-        const gone = await this.seeOff(room, farewellOf(record), at + LEAVING_MS);
+        const gone = await this.seeOff(room, farewellOf(record), at + LEAVING_MS, mayBeInside(record));
         if (gone) await this.#clear(record.id, [generation]);
       });
     }
   }
 
-  /** Tells everybody in a room, waits until it is empty or `deadline` (ms), and deletes it. Is it gone then? */
-  async seeOff(room: string, farewell: FeedEvent, deadline: number): Promise<boolean> {
+  /**
+   * Tells everybody in a room, waits until nobody is in it any more who `isWaitedFor`, or until `deadline` (ms), and
+   * deletes it. Is it gone then?
+   */
+  async seeOff(
+    room: string,
+    farewell: FeedEvent,
+    deadline: number,
+    isWaitedFor: Whom = () => true,
+  ): Promise<boolean> {
     await this.#media.send(room, farewell);
-    while (this.#clock.now() < deadline && (await this.#media.participants(room)).length > 0) {
-      await this.#background.pause(LOOK_MS);
-    }
+    const isAwaited = async (): Promise<boolean> =>
+      (await this.#media.participants(room)).some(({ identity }) => isWaitedFor(identity));
+    while (this.#clock.now() < deadline && (await isAwaited())) await this.#background.pause(LOOK_MS);
     if (await this.#media.deleteRoom(room)) {
       this.#log.info('LiveKit closed a room', { room });
       return true;
@@ -75,8 +85,9 @@ export class Retirement {
 
   async #isGone(record: NestRecord, { generation, at }: RetiredRoom): Promise<boolean> {
     const room = roomName(record.id, generation);
-    const due = this.#clock.now() >= at + LEAVING_MS;
     const inside = await this.#media.participants(room);
+    const isAwaited = inside.some(({ identity }) => mayBeInside(record)(identity));
+    const due = !isAwaited || this.#clock.now() >= at + LEAVING_MS;
     if (inside.length === 0) {
       await this.#media.deleteRoom(room);
       return true;
@@ -91,6 +102,15 @@ export class Retirement {
     await this.#records.change(id, (record, now) => step(record, { type: 'cleared', generations }, now));
   }
 }
+
+/**
+ * Whoever may be in a nest is given time to leave its old room. Nobody waits for those who were sent away: with an old
+ * token they could keep that room, and hear in it whoever has not left yet.
+ */
+const mayBeInside =
+  (record: NestRecord): Whom =>
+  (identity) =>
+    whyNotIdentity(record, identity) === null;
 
 /** What people in an old room of this nest have to know. */
 export function farewellOf(record: NestRecord): FeedEvent {
