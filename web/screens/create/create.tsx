@@ -4,6 +4,7 @@ import { useTranslation } from 'react-i18next';
 import { useLocation } from 'wouter';
 import type { CreateProgress, Creation } from '../../nest/task-types.ts';
 import { $account } from '../../nostr/index.ts';
+import { tabValues } from '../../nostr/storage.ts';
 import { settings } from '../../settings.ts';
 import { Button } from '../../ui/button.tsx';
 import { toast } from '../../ui/toast.tsx';
@@ -24,14 +25,14 @@ export function Create() {
   const [, go] = useLocation();
   const account = useStore($account);
   const now = useNow();
-  const [draft, setDraft] = useState(() => readDraft(sessionStorage, settings().relays));
+  const [draft, setDraft] = useState(() => readDraft(tabValues, settings().relays));
   const [checked, setChecked] = useState(false);
   const [creation, setCreation] = useState<Creation | null>(null);
   const [busy, setBusy] = useState(false);
   const problems = problemsOf(draft, now);
   usePageTitle(t('common:createNest'));
 
-  useEffect(() => keepDraft(sessionStorage, draft), [draft]);
+  useEffect(() => keepDraft(tabValues, draft), [draft]);
 
   async function create(event: SubmitEvent) {
     event.preventDefault();
@@ -58,7 +59,7 @@ export function Create() {
 
   function finish(made: CreateProgress, host: string) {
     if (made.ready !== 'done' || made.roomId === null) return;
-    dropDraft(sessionStorage);
+    dropDraft(tabValues);
     const failed = made.relays.filter((relay) => relay.state === 'failed').map(({ relay }) => relay);
     if (!made.announced) toast(t('create:notAnnounced'), t('create:notAnnouncedText'), { tone: 'error' });
     else if (failed.length > 0)

@@ -1,5 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
+import { keyValues } from '../../nostr/storage.ts';
 import {
   dropDraft,
   emptyDraft,
@@ -21,15 +22,6 @@ const draft = (more: Partial<Draft> = {}): Draft => ({
   ...more,
 });
 
-function memory() {
-  const kept = new Map<string, string>();
-  return {
-    getItem: (key: string) => kept.get(key) ?? null,
-    setItem: (key: string, value: string) => void kept.set(key, value),
-    removeItem: (key: string) => void kept.delete(key),
-  };
-}
-
 describe('the draft of a nest', () => {
   it('comes back after a reload exactly as it was typed', () => {
     const typed = fc.record<Draft>({
@@ -46,7 +38,7 @@ describe('the draft of a nest', () => {
     });
     fc.assert(
       fc.property(typed, (one) => {
-        const tab = memory();
+        const tab = keyValues();
         keepDraft(tab, one);
         expect(readDraft(tab, relays)).toEqual(one);
       }),
@@ -54,7 +46,7 @@ describe('the draft of a nest', () => {
   });
 
   it('starts empty again once the nest exists', () => {
-    const tab = memory();
+    const tab = keyValues();
     keepDraft(tab, draft());
     dropDraft(tab);
     expect(readDraft(tab, relays)).toEqual(emptyDraft(relays));
@@ -63,7 +55,7 @@ describe('the draft of a nest', () => {
   it.each(['{', '[]', 'null', '{"title":3,"relays":[7]}'])(
     'does not stumble over %s in the memory',
     (text) => {
-      expect(readDraft({ getItem: () => text }, relays)).toEqual(emptyDraft(relays));
+      expect(readDraft({ get: () => text }, relays)).toEqual(emptyDraft(relays));
     },
   );
 });

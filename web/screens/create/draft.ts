@@ -1,5 +1,6 @@
 import { isLoopbackHost, safeRelayUrl, safeWebUrl } from '@nests/protocol/urls';
 import type { NestForm } from '../../nest/task-types.ts';
+import type { KeyValues } from '../../nostr/storage.ts';
 
 /** What somebody has typed into "Create nest", as typed. */
 export interface Draft {
@@ -49,10 +50,10 @@ export function emptyDraft(relays: readonly string[]): Draft {
 }
 
 /** The draft of this tab, where there is one: nothing typed is lost by a reload. */
-export function readDraft(memory: Pick<Storage, 'getItem'>, relays: readonly string[]): Draft {
+export function readDraft(memory: Pick<KeyValues, 'get'>, relays: readonly string[]): Draft {
   const empty = emptyDraft(relays);
   try {
-    const known: unknown = JSON.parse(memory.getItem(KEY) ?? '{}');
+    const known: unknown = JSON.parse(memory.get(KEY) ?? '{}');
     if (typeof known !== 'object' || known === null) return empty;
     const typed: Partial<Record<string, unknown>> = { ...known };
     const text = (name: keyof Draft) => (typeof typed[name] === 'string' ? typed[name] : '');
@@ -77,21 +78,13 @@ export function readDraft(memory: Pick<Storage, 'getItem'>, relays: readonly str
 }
 
 /** Keeps the draft for this tab. */
-export function keepDraft(memory: Pick<Storage, 'setItem'>, draft: Draft): void {
-  try {
-    memory.setItem(KEY, JSON.stringify(draft));
-  } catch {
-    // Without storage a reload loses it; nothing can be done here.
-  }
+export function keepDraft(memory: Pick<KeyValues, 'set'>, draft: Draft): void {
+  memory.set(KEY, JSON.stringify(draft));
 }
 
 /** The nest exists: the draft is not needed any more. */
-export function dropDraft(memory: Pick<Storage, 'removeItem'>): void {
-  try {
-    memory.removeItem(KEY);
-  } catch {
-    // Nothing was kept.
-  }
+export function dropDraft(memory: Pick<KeyValues, 'remove'>): void {
+  memory.remove(KEY);
 }
 
 /** The hashtags in what was typed: lower case, without #, each once. */

@@ -28,8 +28,8 @@ function setUp() {
     },
     now: () => Date.now(),
     memory: {
-      getItem: (key: string) => stored.get(key) ?? null,
-      setItem: (key: string, value: string) => void stored.set(key, value),
+      get: (key: string) => stored.get(key) ?? null,
+      set: (key: string, value: string) => void stored.set(key, value),
     },
     onReturn: (again: () => void) => {
       world.comeBack = again;

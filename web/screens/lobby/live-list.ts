@@ -1,5 +1,6 @@
 import type { NestList, NestListItem } from '@nests/protocol/api';
 import { atom, onMount, type ReadableAtom } from 'nanostores';
+import type { KeyValues } from '../../nostr/storage.ts';
 
 /** The API's list as the lobby knows it. */
 export interface LiveList {
@@ -15,8 +16,8 @@ export interface LiveList {
 export interface LiveListParts {
   load: (signal: AbortSignal) => Promise<NestList>;
   now: () => number;
-  /** Keeps the last answer for the next visit; may throw. */
-  memory: Pick<Storage, 'getItem' | 'setItem'>;
+  /** Keeps the last answer for the next visit. */
+  memory: Pick<KeyValues, 'get' | 'set'>;
   /** Told when somebody looks at the page again or is online again; returns the way to unsubscribe. */
   onReturn: (again: () => void) => () => void;
 }
@@ -65,16 +66,12 @@ export function liveList(parts: LiveListParts): {
 }
 
 function remember({ memory }: LiveListParts, { nests, at }: LiveList): void {
-  try {
-    memory.setItem(KEY, JSON.stringify({ nests, at }));
-  } catch {
-    // Without storage the lobby only forgets sooner.
-  }
+  memory.set(KEY, JSON.stringify({ nests, at }));
 }
 
 function remembered({ memory, now }: LiveListParts): Pick<LiveList, 'nests' | 'at'> {
   try {
-    const known: unknown = JSON.parse(memory.getItem(KEY) ?? 'null');
+    const known: unknown = JSON.parse(memory.get(KEY) ?? 'null');
     if (isRemembered(known) && now() - known.at < REMEMBERED_MS) return known;
   } catch {
     // What cannot be read is not known.

@@ -2,6 +2,7 @@ import type { NestEvent } from '@nests/protocol/nest-event';
 import { useStore } from '@nanostores/react';
 import { atom, type ReadableAtom } from 'nanostores';
 import { useDeferredValue, useEffect, useMemo, useState } from 'react';
+import { browserValues } from '../../nostr/storage.ts';
 import { settings } from '../../settings.ts';
 import { $me, $nostr } from '../services.ts';
 import { useNow } from '../use-now.ts';
@@ -29,7 +30,7 @@ export interface Lobby {
 const { $list, refresh } = liveList({
   load: fetchList,
   now: () => Date.now(),
-  memory: localStorage,
+  memory: browserValues,
   onReturn: onReturnToPage,
 });
 
@@ -91,9 +92,9 @@ const SEEN = 'nests.seen';
 
 /** Whether a nest was ever seen here: a lobby that merely is quiet needs no welcome. */
 function useSeenBefore(sees: boolean): boolean {
-  const [before] = useState(() => localStorage.getItem(SEEN) !== null);
+  const [before] = useState(() => browserValues.get(SEEN) !== null);
   useEffect(() => {
-    if (sees) localStorage.setItem(SEEN, '1');
+    if (sees) browserValues.set(SEEN, '1');
   }, [sees]);
   return before || sees;
 }

@@ -1,3 +1,5 @@
+import { browserValues } from '../../nostr/storage.ts';
+
 /** `system` follows the device; the others are fixed on this device. */
 export type Theme = 'system' | 'light' | 'dark';
 
@@ -13,10 +15,6 @@ export function chosenTheme(): Theme {
 export function chooseTheme(theme: Theme): void {
   if (theme === 'system') delete document.documentElement.dataset['theme'];
   else document.documentElement.dataset['theme'] = theme;
-  try {
-    if (theme === 'system') localStorage.removeItem(KEY);
-    else localStorage.setItem(KEY, theme);
-  } catch {
-    // Without storage it holds for this visit.
-  }
+  if (theme === 'system') browserValues.remove(KEY);
+  else browserValues.set(KEY, theme);
 }

@@ -1,6 +1,7 @@
 import { useStore } from '@nanostores/react';
 import { lazy, Suspense, useEffect, useState, type ComponentPropsWithRef } from 'react';
 import { useTranslation } from 'react-i18next';
+import { browserValues } from '../../nostr/storage.ts';
 import { Button } from '../../ui/button.tsx';
 import { WovenFace } from '../../ui/woven-face.tsx';
 import { usePerson } from '../people.ts';
@@ -14,21 +15,11 @@ const AccountMenu = lazy(async () => ({ default: (await loadMenu()).AccountMenu 
 const HINT = 'nests.me';
 
 /** Whose face to show before the code that knows is here: who was signed in at the last visit. */
-function remembered(): string | null {
-  try {
-    return localStorage.getItem(HINT);
-  } catch {
-    return null;
-  }
-}
+const remembered = () => browserValues.get(HINT);
 
 function remember(pubkey: string | undefined): void {
-  try {
-    if (pubkey === undefined) localStorage.removeItem(HINT);
-    else localStorage.setItem(HINT, pubkey);
-  } catch {
-    // Without storage the face comes a moment later.
-  }
+  if (pubkey === undefined) browserValues.remove(HINT);
+  else browserValues.set(HINT, pubkey);
 }
 
 /** The signed-in person's face with their menu, or "Sign in". */

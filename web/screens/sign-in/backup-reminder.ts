@@ -1,28 +1,17 @@
 import { atom, type ReadableAtom } from 'nanostores';
+import { browserValues } from '../../nostr/storage.ts';
 
 const KEY = 'nests.backup-missing';
 
-function read(): string | null {
-  try {
-    return localStorage.getItem(KEY);
-  } catch {
-    return null;
-  }
-}
-
-const $pubkey = atom<string | null>(read());
+const $pubkey = atom(browserValues.get(KEY));
 
 /** The key made here of which no copy has been saved yet; null = none. */
 export const $backupMissing: ReadableAtom<string | null> = $pubkey;
 
 function write(pubkey: string | null): void {
   $pubkey.set(pubkey);
-  try {
-    if (pubkey === null) localStorage.removeItem(KEY);
-    else localStorage.setItem(KEY, pubkey);
-  } catch {
-    // Reminded for this visit only.
-  }
+  if (pubkey === null) browserValues.remove(KEY);
+  else browserValues.set(KEY, pubkey);
 }
 
 /** From now on the person is reminded to save this key. */
