@@ -2,7 +2,8 @@ import { eventId, type EventTemplate } from '@nests/protocol/event';
 import { beforeEach, describe, expect, it } from 'vitest';
 import { Accounts, SignInError, type AccountParts, type Nip07 } from './accounts.ts';
 import type { Keys } from './keys.ts';
-import { keyValues, type KeyValues } from './storage.ts';
+import { memoryStorage } from './storage-for-tests.ts';
+import { keyValues, type KeyValues, type LastingValues } from './storage.ts';
 import { somebody } from './testing.ts';
 
 const template: EventTemplate = { kind: 1, created_at: 5, tags: [], content: 'hi' };
@@ -24,7 +25,7 @@ const plainKeys: Keys = {
   },
 };
 
-let browser: KeyValues;
+let browser: LastingValues;
 let tab: KeyValues;
 let extension: Nip07 | undefined;
 
@@ -43,8 +44,14 @@ function anotherTab(): Accounts {
   return page({ tab: keyValues() });
 }
 
+/** What a browser with this much room keeps. */
+function storing(room?: number): LastingValues {
+  const storage = memoryStorage(room);
+  return keyValues(() => storage);
+}
+
 beforeEach(() => {
-  browser = keyValues();
+  browser = storing();
   tab = keyValues();
   extension = undefined;
 });
@@ -57,36 +64,48 @@ describe('a new key', () => {
     expect(reloaded?.pubkey).toBe(account.pubkey);
     expect((await reloaded!.sign(template)).pubkey).toBe(account.pubkey);
     expect(anotherTab().$account.get()).toBeNull();
-    expect(anotherTab().$locked.get()).toBeNull();
+    expect(anotherTab().$locked.get()).toEqual([]);
   });
 
   it('with a password rests encrypted and waits for it after a reload', async () => {
     const { pubkey } = await page().createKey({ name: 'Anna', password: 'correct' });
     const reloaded = page();
     expect(reloaded.$account.get()).toBeNull();
-    expect(reloaded.$locked.get()).toEqual({ pubkey, name: 'Anna' });
+    expect(reloaded.$locked.get()).toEqual([{ pubkey, name: 'Anna' }]);
 
-    await expect(reloaded.unlock('wrong')).rejects.toMatchObject({ code: 'wrong_password' });
+    await expect(reloaded.unlock(pubkey, 'wrong')).rejects.toMatchObject({ code: 'wrong_password' });
     expect(reloaded.$account.get()).toBeNull();
-    const account = await reloaded.unlock('correct');
+    const account = await reloaded.unlock(pubkey, 'correct');
     expect(account).toMatchObject({ kind: 'local', pubkey });
     expect((await account.sign(template)).pubkey).toBe(pubkey);
-    expect(reloaded.$locked.get()).toBeNull();
+    expect(reloaded.$locked.get()).toEqual([]);
+  });
+
+  it('that the browser does not keep is not made, rather than lost at the next reload', async () => {
+    browser = storing(20);
+    const accounts = page();
+    await expect(accounts.createKey({ password: 'correct' })).rejects.toMatchObject({ code: 'not_kept' });
+    expect(accounts.$account.get()).toBeNull();
+    expect(await accounts.createKey({})).toMatchObject({ kind: 'visit' });
   });
 
   it('with a password is nowhere to be found in the open', async () => {
     const stored: string[] = [];
-    const spying = (store: KeyValues): KeyValues => ({
+    const spying = (store: LastingValues): LastingValues => ({
       ...store,
       set: (key, value) => {
         stored.push(value);
         store.set(key, value);
       },
+      keep: (key, value) => {
+        stored.push(value);
+        return store.keep(key, value);
+      },
     });
     const encrypt = async (): Promise<string> => 'ncryptsec1sealed';
     await page({
       browser: spying(browser),
-      tab: spying(tab),
+      tab: spying(storing()),
       loadKeys: async () => ({ ...plainKeys, encrypt }),
     }).createKey({ password: 'correct' });
     expect(stored.length).toBeGreaterThan(0);
@@ -120,7 +139,7 @@ describe('a key from elsewhere', () => {
       code: 'wrong_password',
     });
     await page().importKey({ secret: `ncryptsec1own:${secret}`, password: 'own' });
-    expect(await page().unlock('own')).toMatchObject({ kind: 'local' });
+    expect(await page().unlock(plainKeys.publicKey(secret), 'own')).toMatchObject({ kind: 'local' });
   });
 
   it('that is none is refused', async () => {
@@ -189,8 +208,8 @@ describe('signing out', () => {
     const { pubkey } = await accounts.createKey({ password: 'correct' });
     accounts.signOut();
     expect(accounts.$account.get()).toBeNull();
-    expect(accounts.$locked.get()).toEqual({ pubkey });
-    expect(await page().unlock('correct')).toMatchObject({ pubkey });
+    expect(accounts.$locked.get()).toEqual([{ pubkey }]);
+    expect(await page().unlock(pubkey, 'correct')).toMatchObject({ pubkey });
   });
 
   it('ends a visit, and forgets the extension', async () => {
@@ -207,13 +226,38 @@ describe('signing out', () => {
     expect(page().$account.get()).toBeNull();
   });
 
+  it('leaves every key that rests here within reach, whoever was signed in since', async () => {
+    const accounts = page();
+    const first = await accounts.createKey({ name: 'Anna', password: 'one' });
+    const second = await accounts.importKey({ secret: `nsec1${'34'.repeat(32)}`, password: 'two' });
+    expect(
+      page()
+        .$locked.get()
+        .map(({ pubkey }) => pubkey),
+    ).toEqual([second.pubkey, first.pubkey]);
+
+    const anna = somebody();
+    extension = { getPublicKey: async () => anna.pubkey, signEvent: anna.sign };
+    await accounts.signInWithExtension();
+    expect(accounts.$locked.get()).toEqual([]);
+    accounts.signOut();
+    expect(accounts.$locked.get()).toHaveLength(2);
+    const reloaded = page();
+    expect(await reloaded.unlock(first.pubkey, 'one')).toMatchObject({ pubkey: first.pubkey, name: 'Anna' });
+    reloaded.signOut();
+    expect(reloaded.$locked.get()[0]).toEqual({ pubkey: first.pubkey, name: 'Anna' });
+
+    reloaded.forgetLocked(first.pubkey);
+    expect(reloaded.$locked.get()).toEqual([{ pubkey: second.pubkey }]);
+  });
+
   it('and forgetting the key are two things', async () => {
     const accounts = page();
-    await accounts.createKey({ password: 'correct' });
+    const { pubkey } = await accounts.createKey({ password: 'correct' });
     accounts.signOut();
-    accounts.forgetLocked();
-    expect(page().$locked.get()).toBeNull();
-    await expect(page().unlock('correct')).rejects.toMatchObject({ code: 'nothing_locked' });
+    accounts.forgetLocked(pubkey);
+    expect(page().$locked.get()).toEqual([]);
+    await expect(page().unlock(pubkey, 'correct')).rejects.toMatchObject({ code: 'nothing_locked' });
   });
 });
 
@@ -222,6 +266,6 @@ it('starts with nobody when what was stored is damaged', () => {
     browser.set('nests.account', damaged);
     tab.set('nests.visit', damaged);
     expect(page().$account.get()).toBeNull();
-    expect(page().$locked.get()).toBeNull();
+    expect(page().$locked.get()).toEqual([]);
   }
 });

@@ -8,7 +8,7 @@ import {
 } from '@nests/protocol/event';
 import { atom, type ReadableAtom } from 'nanostores';
 import type { Keys } from './keys.ts';
-import type { KeyValues } from './storage.ts';
+import type { KeyValues, LastingValues } from './storage.ts';
 
 /** Whoever is signed in. `local` keys rest here encrypted, `visit` keys end with the tab. */
 export interface Account {
@@ -29,10 +29,10 @@ export interface LockedKey {
 /**
  * Why somebody could not sign in, or sign. `no_extension`: none answers in this browser. `refused`: the person or the
  * extension said no. `other_key`: the extension holds another key than the one signed in. `wrong_password`,
- * `not_a_key`: as they say. `nothing_locked`: no key waits for a password.
+ * `not_a_key`: as they say. `nothing_locked`: this key does not wait for a password. `not_kept`: the browser's storage took nothing.
  */
 export type SignInFailure =
-  'no_extension' | 'refused' | 'other_key' | 'wrong_password' | 'not_a_key' | 'nothing_locked';
+  'no_extension' | 'refused' | 'other_key' | 'wrong_password' | 'not_a_key' | 'nothing_locked' | 'not_kept';
 
 /** What signing in and signing reject with. */
 export class SignInError extends Error {
@@ -54,7 +54,7 @@ export interface Nip07 {
 /** What accounts stand on. */
 export interface AccountParts {
   /** Lives in this browser: encrypted keys, and who is signed in. */
-  browser: KeyValues;
+  browser: LastingValues;
   /** Lives as long as the tab: keys for this visit only. */
   tab: KeyValues;
   /** The extension, once it is there; undefined after a while of waiting. */
@@ -72,13 +72,13 @@ const VISIT = 'nests.visit';
 /** Who is signed in, and every way to get there. Encrypted keys are never deleted by signing in or out. */
 export class Accounts {
   private readonly account = atom<Account | null>(null);
-  private readonly locked = atom<LockedKey | null>(null);
+  private readonly locked = atom<readonly LockedKey[]>([]);
   private readonly parts: AccountParts;
 
   /** Whoever is signed in. */
   readonly $account: ReadableAtom<Account | null> = this.account;
-  /** The key that waits for {@link unlock}; null when none does. */
-  readonly $locked: ReadableAtom<LockedKey | null> = this.locked;
+  /** The keys that rest here and wait for {@link unlock}, the one used last first; none while somebody is signed in. */
+  readonly $locked: ReadableAtom<readonly LockedKey[]> = this.locked;
 
   constructor(parts: AccountParts) {
     this.parts = parts;
@@ -92,9 +92,8 @@ export class Accounts {
       return;
     }
     const { kind, pubkey } = readRecord(this.parts.browser.get(CURRENT));
-    if (!isHex64(pubkey)) return;
-    if (kind === 'extension') this.enterExtension(pubkey);
-    if (kind === 'local') this.lock(pubkey);
+    if (kind === 'extension' && isHex64(pubkey)) this.enterExtension(pubkey);
+    else this.lock();
   }
 
   /** Signs in with the browser's extension. The person may take as long as they like to answer it. */
@@ -131,33 +130,28 @@ export class Accounts {
     return this.keep(secret, input);
   }
 
-  /** Decrypts the key that waits ({@link $locked}) and signs in with it. */
-  async unlock(password: string): Promise<Account> {
-    const waiting = this.locked.get();
-    if (waiting === null) throw new SignInError('nothing_locked');
-    const { ncryptsec } = this.readKey(waiting.pubkey);
+  /** Decrypts a key that waits ({@link $locked}) and signs in with it. */
+  async unlock(pubkey: string, password: string): Promise<Account> {
+    const { ncryptsec, name } = this.readKey(pubkey);
     if (ncryptsec === undefined) throw new SignInError('nothing_locked');
     const secret = await decrypt(await this.parts.loadKeys(), ncryptsec, password);
-    this.locked.set(null);
-    return this.enter('local', waiting.pubkey, secret, waiting.name);
+    this.remember({ kind: 'local', pubkey });
+    return this.enter('local', pubkey, secret, name);
   }
 
-  /** Signs out. A key that rests here encrypted stays, and waits for its password. */
+  /** Signs out. Keys that rest here encrypted stay, and wait for their passwords. */
   signOut(): void {
     const account = this.account.get();
     this.account.set(null);
     this.parts.tab.remove(VISIT);
-    if (account?.kind === 'local') this.lock(account.pubkey);
     if (account?.kind === 'extension') this.parts.browser.remove(CURRENT);
+    this.lock();
   }
 
-  /** Forgets the key that waits, for good: without a backup it is lost. */
-  forgetLocked(): void {
-    const waiting = this.locked.get();
-    if (waiting === null) return;
-    this.parts.browser.remove(KEY_PREFIX + waiting.pubkey);
-    this.parts.browser.remove(CURRENT);
-    this.locked.set(null);
+  /** Forgets a key that waits, for good: without a backup it is lost. */
+  forgetLocked(pubkey: string): void {
+    this.parts.browser.remove(KEY_PREFIX + pubkey);
+    this.lock();
   }
 
   /** The signed-in key to write down: encrypted (`ncryptsec`) where it rests here, bare (`nsec`) for a visit; else null. */
@@ -184,7 +178,8 @@ export class Accounts {
 
   private keepEncrypted(keys: Keys, secret: string, ncryptsec: string, name: string | undefined): Account {
     const pubkey = keys.publicKey(secret);
-    this.parts.browser.set(KEY_PREFIX + pubkey, JSON.stringify({ ncryptsec, name }));
+    const kept = this.parts.browser.keep(KEY_PREFIX + pubkey, JSON.stringify({ ncryptsec, name }));
+    if (!kept) throw new SignInError('not_kept');
     this.remember({ kind: 'local', pubkey });
     this.parts.tab.remove(VISIT);
     return this.enter('local', pubkey, secret, name);
@@ -198,9 +193,17 @@ export class Accounts {
     return readRecord(this.parts.browser.get(KEY_PREFIX + pubkey));
   }
 
-  private lock(pubkey: string): void {
-    const { ncryptsec, name } = this.readKey(pubkey);
-    if (ncryptsec !== undefined) this.locked.set({ pubkey, ...(name === undefined ? {} : { name }) });
+  /** Every key that rests here waits, whoever was signed in last: none may become unreachable. */
+  private lock(): void {
+    const { pubkey: last } = readRecord(this.parts.browser.get(CURRENT));
+    const waiting = this.parts.browser.names().flatMap((key) => {
+      if (!key.startsWith(KEY_PREFIX)) return [];
+      const pubkey = key.slice(KEY_PREFIX.length);
+      const { ncryptsec, name } = this.readKey(pubkey);
+      return ncryptsec === undefined ? [] : [{ pubkey, ...(name === undefined ? {} : { name }) }];
+    });
+    const isLast = ({ pubkey }: LockedKey) => Number(pubkey === last);
+    this.locked.set(waiting.toSorted((one, other) => isLast(other) - isLast(one)));
   }
 
   private enter(kind: 'local' | 'visit', pubkey: string, secret: string, name: string | undefined): Account {
@@ -216,7 +219,7 @@ export class Accounts {
 
   private set(account: Account): Account {
     const inOrder = { ...account, sign: oneAtATime(account.sign) };
-    this.locked.set(null);
+    this.locked.set([]);
     this.account.set(inOrder);
     return inOrder;
   }

@@ -4,7 +4,7 @@
  */
 import { settings } from '../settings.ts';
 import { Accounts, type Account, type Nip07 } from './accounts.ts';
-import { keyValues } from './storage.ts';
+import { browserValues, tabValues } from './storage.ts';
 import type { NostrGateway } from './types.ts';
 
 export { SignInError, type Account, type LockedKey } from './accounts.ts';
@@ -28,25 +28,26 @@ async function findExtension(): Promise<Nip07 | undefined> {
 }
 
 const accounts = new Accounts({
-  browser: keyValues(() => globalThis.localStorage),
-  tab: keyValues(() => globalThis.sessionStorage),
+  browser: browserValues,
+  tab: tabValues,
   extension: findExtension,
   loadKeys: async () => (await import('./keys.ts')).keys,
 });
 
 /** Whoever is signed in; a key that rests encrypted counts only once it is unlocked. */
 export const $account = accounts.$account;
-/** The encrypted key that waits for its password. */
+/** The encrypted keys that wait for their passwords, the one used last first. */
 export const $locked = accounts.$locked;
 
 /** Signs in with the browser's extension (NIP-07). */
 export const signInWithExtension = (): Promise<Account> => accounts.signInWithExtension();
-/** Decrypts the waiting key and signs in with it. */
-export const unlock = (password: string): Promise<Account> => accounts.unlock(password);
+/** Decrypts a waiting key and signs in with it. */
+export const unlock = (pubkey: string, password: string): Promise<Account> =>
+  accounts.unlock(pubkey, password);
 /** Signs out; an encrypted key stays here and waits for its password. */
 export const signOut = (): void => accounts.signOut();
-/** Forgets the waiting key for good. */
-export const forgetLocked = (): void => accounts.forgetLocked();
+/** Forgets a waiting key for good. */
+export const forgetLocked = (pubkey: string): void => accounts.forgetLocked(pubkey);
 /** The signed-in key to write down, where it is held here. */
 export const backup = (): Promise<string | null> => accounts.backup();
 

@@ -19,7 +19,15 @@ export function AccountSettings() {
   const account = useStore($account);
   const locked = useStore($locked);
   if (account) return <SignedIn account={account} />;
-  if (locked) return <Locked locked={locked} />;
+  if (locked.length > 0) {
+    return (
+      <div className="flex flex-col gap-8">
+        {locked.map((one) => (
+          <Locked key={one.pubkey} locked={one} />
+        ))}
+      </div>
+    );
+  }
   return (
     <div className="flex flex-col items-start gap-3">
       <p className="text-sm text-muted">{t('settings:signedOut')}</p>
@@ -33,12 +41,12 @@ function Locked({ locked }: { locked: LockedKey }) {
   const [asking, setAsking] = useState(false);
 
   function forget() {
-    backupDone();
-    forgetLocked();
+    if ($backupMissing.get() === locked.pubkey) backupDone();
+    forgetLocked(locked.pubkey);
   }
 
   return (
-    <>
+    <div>
       <Whose pubkey={locked.pubkey} text={t('settings:locked')} />
       <div className="mt-4 flex flex-wrap gap-3">
         <Button onClick={() => void askToSignIn()}>{t('common:signIn')}</Button>
@@ -60,7 +68,7 @@ function Locked({ locked }: { locked: LockedKey }) {
           </>
         }
       />
-    </>
+    </div>
   );
 }
 

@@ -33,7 +33,7 @@ export function Choose({ go, done }: ChooseProps) {
   return (
     <>
       <ul role="list" className="-mx-3 flex flex-col">
-        {$locked.get() !== null && (
+        {$locked.get().length > 0 && (
           <Way
             icon={<UnlockKeyhole />}
             title={t('signin:unlockWay')}

@@ -16,7 +16,7 @@ export type SignInView = 'choose' | 'new-key' | 'backup' | 'unlock' | 'extension
 /** The sign-in dialog: ways in, each with what it means for the key; ends where one was. */
 export function SignIn() {
   const { t } = useTranslation();
-  const [view, setView] = useState<SignInView>(() => ($locked.get() ? 'unlock' : 'choose'));
+  const [view, setView] = useState<SignInView>(() => ($locked.get().length > 0 ? 'unlock' : 'choose'));
   const titles = {
     choose: t('signin:title'),
     'new-key': t('signin:newTitle'),
