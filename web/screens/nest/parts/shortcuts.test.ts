@@ -52,6 +52,10 @@ test('space presses a focused button instead of talking; other keys work there',
   expect(action('m', { target: focus('button') })).toBe('microphone');
 });
 
+test('space talks where the microphone’s own button has the focus, as it has after a click on it', () => {
+  expect(action(' ', { target: focus('button', 'data-talks') })).toBe('talk');
+});
+
 test('escape is in the help and belongs to the dialogs', () => {
   expect(SHORTCUTS.map((shortcut) => shortcut.action)).toContain('close');
   expect(action('Escape')).toBeUndefined();

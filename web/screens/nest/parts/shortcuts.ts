@@ -45,6 +45,8 @@ function isWithin(target: EventTarget | null, selector: string): boolean {
 const TYPING = 'input, textarea, select, [contenteditable]:not([contenteditable="false"])';
 /** Space presses what has the focus; it talks only where nothing would be pressed. */
 const PRESSED_BY_SPACE = 'button, a[href], summary, [role="button"], [role="menuitem"], [role="slider"]';
+/** The microphone's own button has the focus after a click on it, and there of all places Space must talk: Enter and M still press it. */
+const TALKS = '[data-talks]';
 /** A dialog or menu is open: its own keys count, ours rest. */
 const LAYER = '[role="dialog"], [role="alertdialog"], [role="menu"]';
 
@@ -55,6 +57,7 @@ export function shortcutFor(press: KeyPress): Shortcut | null {
   if (isWithin(press.target, TYPING) || isWithin(press.target, LAYER)) return null;
   const key = press.key.toLowerCase();
   const shortcut = SHORTCUTS.find((candidate) => candidate.key === key && !candidate.native);
-  if (!shortcut || (shortcut.hold && isWithin(press.target, PRESSED_BY_SPACE))) return null;
-  return shortcut;
+  if (!shortcut) return null;
+  const pressed = isWithin(press.target, PRESSED_BY_SPACE) && !isWithin(press.target, TALKS);
+  return shortcut.hold && pressed ? null : shortcut;
 }

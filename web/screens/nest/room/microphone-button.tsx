@@ -24,6 +24,7 @@ export function MicrophoneButton() {
       aria-label={live ? t('bar.muteLabel') : t('bar.unmuteLabel')}
       aria-busy={microphone.syncing || undefined}
       aria-keyshortcuts="M"
+      data-talks
       disabled={!toggle}
       onClick={() => void toggle?.()}
       className={classes(

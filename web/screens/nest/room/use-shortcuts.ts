@@ -32,7 +32,10 @@ export function useShortcuts(handlers: ShortcutHandlers): void {
       }
     };
     const up = (event: KeyboardEvent) => {
-      if (event.key === held) release();
+      if (event.key !== held) return;
+      // Else the button that has the focus would take it for a click.
+      event.preventDefault();
+      release();
     };
     addEventListener('keydown', down);
     addEventListener('keyup', up);
