@@ -28,16 +28,24 @@ test('a mention names its key; a broken one stays text', () => {
   expect(piecesOf(broken)[0]?.type).toBe('text');
 });
 
-test('only web addresses become links: scripts and files stay text', () => {
-  for (const text of ['javascript:alert(1)', 'data:text/html,x', 'file:///etc/passwd', 'http://']) {
+test('only safe web addresses become links: scripts, files and unencrypted pages stay text', () => {
+  const texts = [
+    'javascript:alert(1)',
+    'data:text/html,x',
+    'file:///etc/passwd',
+    'https://',
+    'http://plain.example/a.jpg',
+  ];
+  for (const text of texts) {
     expect(piecesOf(text).every((piece) => piece.type === 'text')).toBe(true);
   }
 });
 
-test('joined again, the pieces are the message, and every address is http or https', () => {
+test('joined again, the pieces are the message, and every address is https', () => {
   const bits = fc.constantFrom(
     'https://a.example/b',
     'http://',
+    'https://',
     ' ',
     '.',
     ')',
@@ -55,7 +63,7 @@ test('joined again, the pieces are the message, and every address is http or htt
       const pieces = piecesOf(text);
       const hrefs = pieces.flatMap((piece) => ('href' in piece ? [piece.href] : []));
       expect(pieces.map((piece) => piece.text).join('')).toBe(text);
-      expect(hrefs.filter((href) => !/^https?:\/\//.test(href))).toEqual([]);
+      expect(hrefs.filter((href) => !/^https:\/\//.test(href))).toEqual([]);
     }),
   );
 });

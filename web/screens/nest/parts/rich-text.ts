@@ -7,7 +7,7 @@ export type Piece =
   | { type: 'picture'; text: string; href: string }
   | { type: 'mention'; text: string; pubkey: string };
 
-const INTERESTING = /https?:\/\/[^\s<>"]+|nostr:npub1[02-9ac-hj-np-z]{58}/gi;
+const INTERESTING = /https:\/\/[^\s<>"]+|nostr:npub1[02-9ac-hj-np-z]{58}/gi;
 const PICTURE = /\.(?:apng|avif|gif|jpe?g|png|webp)$/i;
 
 const countOf = (text: string, char: string) => text.split(char).length - 1;
