@@ -80,6 +80,8 @@ export class LinkMicrophone {
 
   #shutGate(): void {
     if (this.#published && !this.#wish.live) this.#published.clone.enabled = false;
+    // The browser's recording sign does not wait for the server either.
+    if (!this.#wish.source) this.#published?.clone.stop();
   }
 
   /** Nobody waits for this run, so a failure ends here: `$sending` says what is true, and the next wish tries again. */

@@ -96,7 +96,7 @@ class LiveKitLink implements RoomLink {
   constructor(room: Room) {
     this.#room = room;
     // A connection that the browser can no longer negotiate is no connection: the outer loop makes another one.
-    this.#microphone = new LinkMicrophone(room, () => void room.disconnect());
+    this.#microphone = new LinkMicrophone(room, () => this.abandon());
     this.#repair = new SubscriptionRepair(room);
     for (const event of EVENTS_THAT_CHANGE_PEOPLE) room.on(event, () => this.#refreshSoon());
     // What cannot be resumed is joined anew by the outer loop: LiveKit's own full reconnect waits two seconds and knows no other room.

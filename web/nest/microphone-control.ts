@@ -17,7 +17,8 @@ const OFF: MicrophoneView = {
 /**
  * The microphone as wished and as it is, over however many links there are. It is asked for only when somebody wishes to be on the stage
  * with one (`muted` or `live`); a mute shuts every link's gate before anything is awaited; and nothing but a person's own wish ever opens
- * one, so a reconnect joins a new link in the state in which the old one was.
+ * one, so a reconnect joins a new link in the state in which the old one was. Whoever has been told that nobody hears them is muted from
+ * then on: what failed does not come about later by itself.
  */
 export class MicrophoneControl {
   readonly $view = atom<MicrophoneView>(OFF);
@@ -28,6 +29,8 @@ export class MicrophoneControl {
   #stops: (() => void)[] = [];
   #desired: Wish = 'off';
   #failed: MicrophoneView['problem'] = null;
+  /** How often the microphone was closed: an opening that began before the last time has been given up. */
+  #closings = 0;
 
   /** @param onMutedByServer called after a host's mute was taken over as our own wish */
   constructor(onMutedByServer: () => void) {
@@ -38,13 +41,13 @@ export class MicrophoneControl {
   connect(microphone: Microphone): void {
     this.#microphone = microphone;
     this.#stops = [
-      microphone.$track.listen(() => this.#sendToAll()),
-      microphone.$problem.listen(() => this.#show()),
+      microphone.$track.listen(() => this.#captureChanged()),
+      microphone.$problem.listen(() => this.#captureChanged()),
       microphone.$talking.listen(() => this.#show()),
     ];
   }
 
-  /** A link came up: it gets the microphone as it is wished now. The newest link is the one whose state is shown. */
+  /** A link came up: it gets the microphone as it is wished now. */
   addLink(link: RoomLink): void {
     const stopShowing = link.$sending.listen(() => this.#show());
     const stopListening = link.onMutedByServer(() => this.#mutedByServer());
@@ -52,7 +55,7 @@ export class MicrophoneControl {
       stopShowing();
       stopListening();
     });
-    this.#sendTo(link);
+    void this.#sendTo(link);
     this.#show();
   }
 
@@ -63,11 +66,15 @@ export class MicrophoneControl {
     this.#show();
   }
 
-  /** Ends when it is so, or has turned out to be impossible (then `$view.problem` says why). */
+  /**
+   * Ends when it is so, or has turned out to be impossible (then `$view.problem` says why). `off` closes the microphone before this returns,
+   * also one that the person is still being asked for; what takes longer is only that the server hears of it.
+   */
   async want(wish: Wish): Promise<void> {
     this.#desired = wish;
     this.#failed = null;
-    if (wish !== 'live') this.#sendToAll();
+    if (wish !== 'live') void this.#sendToAll();
+    if (wish === 'off') this.#shut();
     this.#microphone?.setLive(wish === 'live');
     this.#show();
     await this.#so.want(wish).catch(() => undefined);
@@ -78,58 +85,83 @@ export class MicrophoneControl {
   close(): void {
     this.#desired = 'off';
     for (const link of [...this.#links.keys()]) this.removeLink(link);
-    this.#microphone?.close();
+    this.#shut();
     for (const stop of this.#stops) stop();
     this.$view.set(OFF);
   }
 
   async #apply(wish: Wish): Promise<void> {
-    if (wish === 'off') {
-      this.#microphone?.close();
-      await Promise.allSettled([...this.#links.keys()].map((link) => link.send(null, false)));
-      return;
-    }
-    const track = await this.#open();
-    if (!track || this.#desired === 'off') return;
-    const live = this.#desired === 'live';
-    const results = await Promise.allSettled([...this.#links.keys()].map((link) => link.send(track, live)));
-    if (results.at(-1)?.status === 'rejected') this.#failed = 'failed';
+    if (wish !== 'off' && !(await this.#open())) return;
+    await this.#sendToAll();
   }
 
-  async #open(): Promise<MediaStreamTrack | null> {
+  /** False = there is none, which has been said where it was not our own doing. */
+  async #open(): Promise<boolean> {
+    const closings = this.#closings;
     try {
-      return (await this.#microphone?.open()) ?? null;
+      await this.#microphone?.open();
+      return closings === this.#closings;
     } catch (failure) {
+      if (closings !== this.#closings) return false;
       this.#failed = failure instanceof MicrophoneError ? failure.problem : 'failed';
       this.#desired = 'off';
-      return null;
+      return false;
     }
   }
 
-  /** Fire and forget: each link serialises by itself, and shows by `$sending` what became of it. */
-  #sendToAll(): void {
-    for (const link of this.#links.keys()) this.#sendTo(link);
+  #shut(): void {
+    this.#closings += 1;
+    this.#microphone?.close();
   }
 
-  #sendTo(link: RoomLink): void {
+  /** Each link serialises by itself, and shows by `$sending` what became of it. */
+  async #sendToAll(): Promise<void> {
+    await Promise.all([...this.#links.keys()].map((link) => this.#sendTo(link)));
+  }
+
+  async #sendTo(link: RoomLink): Promise<void> {
     const track = this.#desired === 'off' ? null : (this.#microphone?.$track.get() ?? null);
-    link.send(track, this.#desired === 'live').catch(() => undefined);
+    try {
+      await link.send(track, this.#desired === 'live');
+    } catch {
+      // A link that is over, or being mended, leaves the wish to the next try; so does an old one to the newest.
+      const isLast = link === [...this.#links.keys()].at(-1);
+      if (!isLast || link.$state.get() !== 'connected' || this.#desired === 'off') return;
+      this.#failed = 'failed';
+      this.#mute();
+    }
+  }
+
+  #captureChanged(): void {
+    const microphone = this.#microphone;
+    // Unplugged: the next one that is plugged in or chosen is not opened to everybody without a word.
+    if (microphone?.$problem.get() && !microphone.$track.get()) this.#mute();
+    void this.#sendToAll();
+    this.#show();
+  }
+
+  /** No longer heard, although nobody here wished for that. */
+  #mute(): void {
+    if (this.#desired === 'live') {
+      this.#desired = 'muted';
+      this.#microphone?.setLive(false);
+      void this.#sendToAll();
+    }
+    this.#show();
   }
 
   #mutedByServer(): void {
     if (this.#desired !== 'live') return;
-    this.#desired = 'muted';
-    this.#microphone?.setLive(false);
-    this.#sendToAll();
-    this.#show();
+    this.#mute();
     this.#onMutedByServer();
   }
 
   #show(): void {
-    const sending = [...this.#links.keys()].at(-1)?.$sending.get() ?? 'none';
     const microphone = this.#microphone;
     const captured = (microphone?.$track.get() ?? null) !== null;
-    const actual = !captured ? 'off' : sending === 'live' ? 'live' : 'muted';
+    // Heard over any link is heard: while everybody moves, the old room still listens.
+    const live = [...this.#links.keys()].some((link) => link.$sending.get() === 'live');
+    const actual = !captured ? 'off' : live ? 'live' : 'muted';
     const problem = this.#failed ?? microphone?.$problem.get() ?? null;
     this.$view.set({
       desired: this.#desired,

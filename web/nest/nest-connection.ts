@@ -131,7 +131,7 @@ export class NestConnection {
     this.#link = null;
     this.#retiring.clear();
     this.#showConnection();
-    for (const link of links) await this.#drop(link);
+    await Promise.all(links.map((link) => this.#drop(link)));
   }
 
   #now(): number {

@@ -56,7 +56,7 @@ export class OwnRole {
     if (!ports.account || !who) return;
     state.$invitation.set(null);
     this.#steppingDown = true;
-    await microphone.want('off');
+    void microphone.want('off');
     const body = { participant: ports.account.pubkey, can_publish: false };
     try {
       await ports.api.permissions(state.$roomId.get(), body, who);

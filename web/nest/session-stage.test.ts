@@ -14,14 +14,6 @@ async function listening() {
 }
 
 /** In the nest as somebody who speaks. */
-async function onStage() {
-  const world = new World();
-  world.api.put({ id: 'nest', host: HOST, speakers: [HOST, ME] });
-  const session = await world.enter();
-  await settle();
-  return { world, session };
-}
-
 const person = (pubkey: string, more: Partial<LinkPerson> = {}): LinkPerson => ({
   identity: `${pubkey}:1`,
   pubkey,
@@ -73,120 +65,6 @@ test('an invitation that is taken back is gone', async () => {
   world.api.change('nest', { speakers: [HOST, ME] });
   world.api.change('nest', { speakers: [HOST] });
   expect(session.$invitation.get()).toBeNull();
-});
-
-test('the browser refuses the microphone: said, still on the stage, and another click asks again', async () => {
-  const { world, session } = await onStage();
-  world.media.microphone.answer = 'refused';
-  await session.$toggleMicrophone.get()?.();
-  expect(session.$microphone.get()).toMatchObject({ actual: 'off', problem: 'refused', syncing: false });
-  world.media.microphone.answer = null;
-  await session.$toggleMicrophone.get()?.();
-  expect(session.$microphone.get()).toMatchObject({ actual: 'live', problem: null });
-  expect(world.media.microphone.asked).toBe(2);
-});
-
-test('speakers enter without a microphone; the first unmute asks', async () => {
-  const { world, session } = await onStage();
-  expect(session.$invitation.get()).toBeNull();
-  expect(session.$microphone.get().actual).toBe('off');
-  expect(world.media.microphone.asked).toBe(0);
-  await session.$toggleMicrophone.get()?.();
-  expect(session.$microphone.get().actual).toBe('live');
-});
-
-test('muting shuts the gate before anything is awaited', async () => {
-  const { world, session } = await onStage();
-  await session.$toggleMicrophone.get()?.();
-  void session.$toggleMicrophone.get()?.();
-  expect(world.media.only.sent.at(-1)).toMatchObject({ live: false });
-  await settle();
-  expect(session.$microphone.get()).toMatchObject({ desired: 'muted', actual: 'muted', syncing: false });
-});
-
-test('mute, unmute, mute in one breath ends muted', async () => {
-  const { session } = await onStage();
-  await session.$toggleMicrophone.get()?.();
-  for (let i = 0; i < 5; i++) void session.$toggleMicrophone.get()?.();
-  await settle();
-  expect(session.$microphone.get()).toMatchObject({ desired: 'muted', actual: 'muted' });
-});
-
-test('hold to talk is heard while held', async () => {
-  const { session } = await onStage();
-  session.$holdToTalk.get()?.(true);
-  await settle();
-  expect(session.$microphone.get().actual).toBe('live');
-  session.$holdToTalk.get()?.(false);
-  await settle();
-  expect(session.$microphone.get().actual).toBe('muted');
-});
-
-test.each(['muted', 'live'] as const)('a restart keeps a %s microphone as it is', async (wish) => {
-  const { world, session } = await onStage();
-  await session.$toggleMicrophone.get()?.();
-  if (wish === 'muted') await session.$toggleMicrophone.get()?.();
-  world.api.restartNow('nest');
-  await world.clock.pass(6_000);
-  expect(world.media.only.room).toBe('nest:2');
-  expect(world.media.only.sent.map(({ live }) => live)).toEqual([wish === 'live']);
-  expect(session.$microphone.get().actual).toBe(wish);
-  expect(world.media.microphone.asked).toBe(1);
-});
-
-test('a lost connection does not unmute either', async () => {
-  const { world, session } = await onStage();
-  await session.$toggleMicrophone.get()?.();
-  await session.$toggleMicrophone.get()?.();
-  world.media.only.end('lost');
-  await world.clock.pass(2_000);
-  expect(world.media.only.sent.some(({ live }) => live)).toBe(false);
-  expect(session.$microphone.get().actual).toBe('muted');
-});
-
-test("a host's mute becomes one's own wish, and can be undone by oneself", async () => {
-  const { world, session } = await onStage();
-  await session.$toggleMicrophone.get()?.();
-  world.media.only.muteByServer();
-  await settle();
-  expect(session.$microphone.get()).toMatchObject({ desired: 'muted', actual: 'muted' });
-  expect(session.$notice.get()?.code).toBe('muted_by_host');
-  await session.$toggleMicrophone.get()?.();
-  expect(session.$microphone.get().actual).toBe('live');
-});
-
-test('demoted: the microphone goes off for good, and it is said', async () => {
-  const { world, session } = await onStage();
-  await session.$toggleMicrophone.get()?.();
-  world.api.change('nest', { speakers: [HOST] });
-  await settle();
-  expect(session.$notice.get()?.code).toBe('to_audience');
-  expect(session.$microphone.get()).toMatchObject({ desired: 'off', actual: 'off' });
-  expect(world.media.microphone.$track.get()).toBeNull();
-  expect(session.$toggleMicrophone.get()).toBeNull();
-});
-
-test('a microphone that LiveKit did not take is a problem that is said', async () => {
-  const { world, session } = await onStage();
-  world.media.only.refusesToSend = true;
-  await session.$toggleMicrophone.get()?.();
-  expect(session.$microphone.get().problem).toBe('failed');
-});
-
-test('an unplugged microphone is said, and the voice is not lost without a word', async () => {
-  const { world, session } = await onStage();
-  await session.$toggleMicrophone.get()?.();
-  world.media.microphone.$problem.set('missing');
-  world.media.microphone.$track.set(null);
-  expect(session.$microphone.get()).toMatchObject({ actual: 'off', problem: 'missing' });
-});
-
-test('talking while muted is noticed', async () => {
-  const { world, session } = await onStage();
-  await session.$toggleMicrophone.get()?.();
-  await session.$toggleMicrophone.get()?.();
-  world.media.microphone.$talking.set(true);
-  expect(session.$microphone.get().talkingWhileMuted).toBe(true);
 });
 
 test('a hand goes up when the server has it, and down again', async () => {

@@ -130,7 +130,7 @@ export class SessionCore {
 
   /** Go, by one's own wish. */
   async leave(): Promise<void> {
-    await this.#microphone.want('off');
+    void this.#microphone.want('off');
     await this.connection.leave();
     this.state.$error.set(null);
     this.state.$phase.set('idle');
@@ -157,7 +157,7 @@ export class SessionCore {
     this.#feed.close();
     this.where.close();
     for (const stop of this.#stops) stop();
-    await this.#microphone.want('off');
+    void this.#microphone.want('off');
     await this.connection.leave();
     this.people.follow(null);
     this.audio.close();

@@ -40,6 +40,8 @@ export class FakeLink implements RoomLink {
   readonly identity = 'me';
   /** Set to make `send` fail. */
   refusesToSend = false;
+  /** Set to make sending the end of the connection. */
+  breaksBy: ClosedBecause | null = null;
 
   constructor(room: string) {
     this.room = room;
@@ -57,6 +59,11 @@ export class FakeLink implements RoomLink {
 
   async send(source: MediaStreamTrack | null, live: boolean): Promise<void> {
     this.sent.push({ source, live });
+    if (this.breaksBy) {
+      // It takes the server to refuse, so more may be asked of the link meanwhile.
+      await Promise.resolve();
+      this.end(this.breaksBy);
+    }
     if (this.refusesToSend) throw new Error('not published');
     this.$sending.set(!source || !this.$mayPublish.get() ? 'none' : live ? 'live' : 'muted');
   }
@@ -147,25 +154,38 @@ export class FakeMicrophone implements Microphone {
   asked = 0;
   /** What the person or the browser will answer; null = yes. */
   answer: MicrophoneProblem | null = null;
+  /** While set, the person has not answered yet. */
+  prompt: Promise<void> | null = null;
   live = false;
+  #wanted = false;
 
   async open(): Promise<MediaStreamTrack> {
+    this.#wanted = true;
     const open = this.$track.get();
     if (open) return open;
     this.asked += 1;
-    await Promise.resolve();
+    await (this.prompt ?? Promise.resolve());
+    if (!this.#isWanted()) throw new MicrophoneError('failed');
     if (this.answer) throw new MicrophoneError(this.answer);
     const track = fakeTrack(`microphone-${this.asked}`);
+    this.$problem.set(null);
     this.$track.set(track);
     return track;
   }
 
   close(): void {
+    this.#wanted = false;
     this.$track.set(null);
+    this.$problem.set(null);
   }
 
   setLive(live: boolean): void {
     this.live = live;
+  }
+
+  /** A call, because it changes while the person is being asked. */
+  #isWanted(): boolean {
+    return this.#wanted;
   }
 
   async choose(deviceId: string): Promise<void> {
