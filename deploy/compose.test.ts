@@ -78,12 +78,9 @@ describe.each([
       expect(() => readFileSync(path.join(ROOT, file))).not.toThrow();
   });
 
-  it('publishes on the loopback address alone, but for the proxy of a public domain', () => {
-    for (const [name, { ports: published = [] }] of services) {
-      for (const port of published.filter((text) => !/^(80|443):/.test(text)))
-        expect(port, name).toMatch(/^127\.0\.0\.1:/);
-      if (name !== 'proxy') expect(published.join(' ')).not.toMatch(/(^| )\d+:\d+/);
-    }
+  it('publishes on the loopback address alone', () => {
+    for (const [name, { ports: published = [] }] of services)
+      for (const port of published) expect(port, name).toMatch(/^127\.0\.0\.1:/);
     const outside = services.flatMap(([, { ports: published = [] }]) =>
       published.map((text) => text.replace(/:\d+(\/udp)?$/, '$1')),
     );
@@ -102,6 +99,23 @@ describe.each([
     const known = named.filter(([, name = '']) => name in compose.services && name !== 'prometheus');
     expect(known.length).toBeGreaterThan(6);
     for (const [, name = '', port] of known) expect(ports[name], name).toContain(Number(port));
+  });
+
+  it('lets Prometheus miss every API and every node of LiveKit: it is given their names, and looks for none', () => {
+    const file = path.join(ROOT, compose.configs?.['prometheus']?.file ?? '');
+    const { scrape_configs: jobs } = parse(readFileSync(file, 'utf8')) as {
+      scrape_configs: { job_name: string; static_configs: { targets: string[] }[] }[];
+    };
+    const asked = jobs.map(({ job_name, static_configs }) => [
+      job_name,
+      static_configs.flatMap(({ targets }) => targets),
+    ]);
+    const named = (start: string, port: number): string[] =>
+      services.flatMap(([name]) => (name.startsWith(start) ? [`${name}:${port}`] : []));
+    expect(asked).toEqual([
+      ['nests', named('nests-api', 9464)],
+      ['livekit', named('livekit', 6789)],
+    ]);
   });
 
   it('has no secret in it', () => {
