@@ -295,7 +295,7 @@ export const Diagnostics = z
     store: Check,
     livekit: Check,
     record: z.object({
-      present: z.boolean(),
+      present: z.boolean().optional().meta({ description: 'Missing when the store could not be asked' }),
       status: NestStatus.optional(),
       generation: Generation.optional(),
       idle: z.boolean().optional(),

@@ -88,6 +88,18 @@ describe('limits', () => {
     expect(await statuses(1, 'GET', '/api/v1/nests/guess/info', { from: '192.0.2.2' })).toEqual([404]);
   });
 
+  it('make guessing ids slow in the diagnostics, too', async () => {
+    const check = { store: { ok: true }, livekit: { ok: true }, room: {} };
+    const diagnostics = async (roomId: string) => ({
+      ...{ ...check, roomId },
+      record: roomId === 'down' ? {} : { present: roomId === 'n1' },
+    });
+    api = makeTestApi({ nests: { diagnostics }, env: few });
+    expect(await statuses(3, 'GET', '/api/v1/nests/guess/diagnostics')).toEqual([200, 200, 429]);
+    expect(await statuses(1, 'GET', `${path}/diagnostics`)).toEqual([200]);
+    expect(await statuses(1, 'GET', '/api/v1/nests/down/diagnostics')).toEqual([200]);
+  });
+
   it('count nothing that is malformed or unsigned', async () => {
     start(few);
     await statuses(5, 'POST', `${path}/hand`, { by: anna, body: {} });

@@ -4,6 +4,7 @@ import { personIdentity } from '@nests/protocol/identity';
 import type { Feed } from '../nests/ports.ts';
 import { World } from '../nests/testing/world.ts';
 import type { NewNest } from '../nests/use-cases.ts';
+import { MAX_BODY, MAX_WEBHOOK } from './body.ts';
 import { Sessions } from './sessions.ts';
 import { makePerson, makeTestApi, type Person, type Reply, type TestApi } from './testing.ts';
 
@@ -212,7 +213,8 @@ export const SITUATIONS: Record<string, Situation> = {
   'the stage is full': { nest: { stageLimit: 1 } },
   'the body is not JSON': { asked: withBody('{') },
   'the body has another shape': { asked: withBody([]) },
-  'the body is too large': { asked: withBody(' '.repeat(64 * 1024 + 1)) },
+  'the body is too large': { asked: withBody(' '.repeat(MAX_BODY + 1)) },
+  'the body is too large even for a webhook': { asked: withBody(' '.repeat(MAX_WEBHOOK + 1)) },
   'the body is of another type': { asked: withBody('hello', 'text/plain') },
   'the address names nobody': {
     asked: (asked, { listener }) => ({ ...asked, path: asked.path.replace(listener.pubkey, 'nobody') }),

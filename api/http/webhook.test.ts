@@ -11,15 +11,17 @@ const type = { 'content-type': 'application/webhook+json' };
 
 let api: TestApi;
 let looked: string[];
+let hidden: { lastAliveAt?: number };
 const start = (store = memoryCounters()): void => {
   const webhooks = new LiveKitWebhooks(keys);
   looked = [];
+  hidden = { lastAliveAt: 1 };
   api = makeTestApi({
     nests: {
       look: async (id) => void looked.push(id),
       diagnostics: async (roomId) => ({
         ...{ roomId, store: { ok: true }, livekit: { ok: true } },
-        ...{ record: { present: true }, room: {} },
+        ...{ record: { present: true, ...hidden }, room: {} },
       }),
     },
     parts: { store, readWebhook: (body, authorization) => webhooks.read(body, authorization) },
@@ -60,6 +62,8 @@ it('shows up in the diagnostics', async () => {
   expect((await api.ask('GET', '/api/v1/nests/nest-a/diagnostics')).body).not.toHaveProperty('lastWebhookAt');
   await deliver(event('e1', 'nest-a:1'));
   expect((await api.ask('GET', '/api/v1/nests/nest-a/diagnostics')).body['lastWebhookAt']).toBe(api.now);
+  hidden = {}; // an invite-only nest to a stranger
+  expect((await api.ask('GET', '/api/v1/nests/nest-a/diagnostics')).body).not.toHaveProperty('lastWebhookAt');
 });
 
 it('may carry the metadata of a large nest, but not anything', async () => {

@@ -158,10 +158,16 @@ describe('the diagnostics of the server’s half', () => {
       store: { ok: false, message: 'StoreUnavailable' },
       livekit: { ok: false },
     });
+    // Nobody knows whether there is one.
+    expect((await world.nests.diagnostics(id, null)).record).toEqual({});
   });
 
-  it('hide the head count of an invite-only nest from others', async () => {
+  it('hide from others what happens in an invite-only nest', async () => {
     await world.nests.patch(id, host, { access: 'invite' });
+    for (const actor of [null, ann]) {
+      expect((await world.nests.diagnostics(id, actor)).record).toEqual({ present: true, status: 'active' });
+    }
+    expect((await world.nests.diagnostics(id, host)).record).toMatchObject({ generation: 1, idle: false });
     expect((await world.nests.diagnostics(id, ann)).room).toEqual({ present: true });
     expect((await world.nests.diagnostics(id, host)).room).toMatchObject({ participants: 0 });
   });

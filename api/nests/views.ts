@@ -90,16 +90,17 @@ export class Views {
     const record = stored.value;
     const looked = await report(record?.generation ? sight.ask(record) : this.#roomOfMissing(id));
     const isHost = record !== undefined && actor?.pubkey === record.host;
+    const sees = record !== undefined && maySee(record, actor);
     const room = looked.value;
     const lastSweepAt = this.#lastSweepAt();
     return {
       roomId: id,
       store: stored.check,
       livekit: looked.check,
-      record: recordView(record, isHost),
+      record: stored.check.ok ? recordView(record, { sees, isHost }) : {},
       room: {
         ...(looked.check.ok ? { present: room !== undefined } : {}),
-        ...(room && record && maySee(record, actor) ? { participants: sight.lastCount(record) ?? 0 } : {}),
+        ...(room && sees ? { participants: sight.lastCount(record) ?? 0 } : {}),
         ...(room && isHost ? { name: room.name } : {}),
       },
       ...(lastSweepAt === undefined ? {} : { lastSweepAt }),
@@ -134,15 +135,20 @@ function listed(record: NestRecord, participantCount: number): ListedNest {
   };
 }
 
-function recordView(record: NestRecord | undefined, isHost: boolean): DiagnosticsView['record'] {
+function recordView(
+  record: NestRecord | undefined,
+  { sees, isHost }: { sees: boolean; isHost: boolean },
+): DiagnosticsView['record'] {
   if (!record) return { present: false };
+  const { status, generation, idle, lastAliveAt, pending } = record;
+  if (!sees) return { present: true, status };
   return {
     present: true,
-    status: record.status,
-    generation: record.generation,
-    idle: record.idle,
-    lastAliveAt: record.lastAliveAt,
-    ...(isHost && record.pending ? { pending: record.pending.why } : {}),
+    status,
+    generation,
+    idle,
+    lastAliveAt,
+    ...(isHost && pending ? { pending: pending.why } : {}),
   };
 }
 

@@ -18,7 +18,7 @@ export function createDetails(state: SessionState, ports: NestPorts): ReadableAt
     const roomId = state.$roomId.get();
     const found = await api.diagnostics(roomId).catch(() => null);
     if (roomId !== state.$roomId.get() || !found) return;
-    state.$recordExists.set(found.record.present);
+    state.$recordExists.set(found.record.present ?? null);
     $room.set(found.room.present ?? null);
   };
 

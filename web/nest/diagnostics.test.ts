@@ -72,6 +72,18 @@ test('a LiveKit that nobody reaches', async () => {
   expect((await run(world, 'nest').done).diagnosis).toBe('signalling_down');
 });
 
+test('a server that cannot look into its store does not call the record missing', async () => {
+  const world = withGoodClock(new World(null));
+  world.api.put({ id: 'nest', host: HOST });
+  const known = await world.api.diagnostics('nest');
+  world.api.diagnostics = async () => ({ ...known, store: { ok: false }, record: {} });
+  const report = await run(world, 'nest').done;
+  expect(report.steps.find(({ id }) => id === 'server')).toMatchObject({
+    state: 'bad',
+    fact: 'record unknown, room present',
+  });
+});
+
 test('an API that does not answer', async () => {
   const world = new World(null);
   world.api.setback('health', noAnswer());

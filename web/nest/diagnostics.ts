@@ -211,9 +211,8 @@ class Run {
     const { value, answer } = await asked(this.#options.ports.api.diagnostics(this.#roomId()));
     if (!value) return { good: false, fact: factOf(answer) };
     const { record, room } = value;
-    const present = room.present === undefined ? 'unknown' : room.present ? 'present' : 'missing';
-    const fact = `record ${record.present ? 'present' : 'missing'}, room ${present}`;
-    return { good: record.present && room.present !== false, fact };
+    const fact = `record ${presence(record)}, room ${presence(room)}`;
+    return { good: record.present === true && room.present !== false, fact };
   }
 
   #roomId(): string {
@@ -256,4 +255,9 @@ async function asked<T>(call: Promise<T>): Promise<{ value: T | null; answer: An
 function factOf(answer: Answer): string {
   if (!answer) return 'not asked';
   return answer.status === 0 ? 'no answer' : `HTTP ${answer.status}${answer.code ? ` ${answer.code}` : ''}`;
+}
+
+/** Whether something is there, as the server says it: nothing where it could not look. */
+function presence({ present }: { present?: boolean | undefined }): string {
+  return present === undefined ? 'unknown' : present ? 'present' : 'missing';
 }
