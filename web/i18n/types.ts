@@ -2,6 +2,7 @@ import type common from './en/common.json';
 import type create from './en/create.json';
 import type diagnostics from './en/diagnostics.json';
 import type errors from './en/errors.json';
+import type later from './en/later.json';
 import type layers from './en/layers.json';
 import type lobby from './en/lobby.json';
 import type nest from './en/nest.json';
@@ -16,6 +17,7 @@ export interface Catalogue {
   create: typeof create;
   diagnostics: typeof diagnostics;
   errors: typeof errors;
+  later: typeof later;
   layers: typeof layers;
   lobby: typeof lobby;
   nest: typeof nest;
@@ -36,6 +38,7 @@ declare module 'i18next' {
       'create',
       'diagnostics',
       'errors',
+      'later',
       'layers',
       'lobby',
       'nest',

@@ -40,7 +40,7 @@ export function ChatPanel({ chat, field }: ChatPanelProps) {
 }
 
 function Disconnected() {
-  const { t } = useTranslation('nest');
+  const { t } = useTranslation('later');
   return (
     <div className="mx-4 mt-2 flex gap-3 rounded-md bg-raised px-3 py-2.5">
       <CloudOff aria-hidden className="mt-0.5 size-4.5 shrink-0 text-danger" />
@@ -68,7 +68,7 @@ function useOpened(): TimelineLine | null {
 }
 
 function Line({ line, today }: { line: TimelineLine; today: number }) {
-  const { t } = useTranslation('nest');
+  const { t } = useTranslation('later');
   const locale = useLocale();
   const name = useName(line.pubkey);
   return (
@@ -81,7 +81,7 @@ function Line({ line, today }: { line: TimelineLine; today: number }) {
 }
 
 function Log({ chat, canWrite, field }: ChatPanelProps & { canWrite: boolean }) {
-  const { t } = useTranslation('nest');
+  const { t } = useTranslation('later');
   const today = useNow(60_000);
   const [shown, setShown] = useState(PAGE);
   const messages = useDeferredValue(chat.messages);
@@ -153,7 +153,7 @@ function Log({ chat, canWrite, field }: ChatPanelProps & { canWrite: boolean }) 
 }
 
 function Quiet({ canWrite }: { canWrite: boolean }): ReactNode {
-  const { t } = useTranslation('nest');
+  const { t } = useTranslation('later');
   return (
     <div className="my-auto flex flex-col items-center gap-1 px-6 py-8 text-center">
       <MessageCircle aria-hidden className="mb-2 size-8 text-straw-text" strokeWidth={1.25} />

@@ -32,16 +32,16 @@ export function Composer({ $draft, field }: ComposerProps) {
 
 /** Guests read along. Somebody who is signed in and was let in as a guest need not be asked to sign in. */
 function GuestPrompt() {
-  const { t } = useTranslation('nest');
+  const { t } = useTranslation();
   const { signIn, $me } = useNest();
   const signedIn = useStore($me) !== null;
   return (
     <div className="flex min-h-12 items-center gap-3">
       <p className="min-w-0 flex-1 text-sm">
-        {!signedIn && <span className="block font-semibold">{t('chatPanel.guest')}</span>}
-        <span className="block text-xs text-muted">{t('chatPanel.guestText')}</span>
+        {!signedIn && <span className="block font-semibold">{t('later:chatPanel.guest')}</span>}
+        <span className="block text-xs text-muted">{t('later:chatPanel.guestText')}</span>
       </p>
-      {!signedIn && <Button onClick={signIn}>{t('before.signIn')}</Button>}
+      {!signedIn && <Button onClick={signIn}>{t('common:signIn')}</Button>}
     </div>
   );
 }
@@ -53,7 +53,7 @@ function Writing({
 }: ComposerProps & {
   send: ((text: string, replyTo?: { id: string; pubkey: string }) => Promise<boolean>) | null;
 }) {
-  const { t } = useTranslation('nest');
+  const { t } = useTranslation('later');
   const draft = useStore($draft);
   const { attach, focus } = field;
   const [state, setState] = useState<'idle' | 'sending' | 'failed'>('idle');
@@ -128,7 +128,7 @@ function Writing({
 }
 
 function ReplyingTo({ pubkey, onCancel }: { pubkey: string; onCancel: () => void }) {
-  const { t } = useTranslation('nest');
+  const { t } = useTranslation('later');
   const name = useName(pubkey);
   return (
     <div className="-mt-2 flex items-center gap-2">

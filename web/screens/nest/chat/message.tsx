@@ -24,7 +24,7 @@ export interface MessageProps {
 
 /** One message: always plain text; addresses become links, and pictures are loaded only after a click. */
 export const Message = memo(function Message({ message, first, answered, today, onReply }: MessageProps) {
-  const { t } = useTranslation('nest');
+  const { t } = useTranslation('later');
   const locale = useLocale();
   const face = useFace(message.pubkey, message.pubkey);
   const pieces = useMemo(() => piecesOf(message.text), [message.text]);
@@ -70,7 +70,7 @@ export const Message = memo(function Message({ message, first, answered, today, 
 });
 
 function Answered({ pubkey }: { pubkey: string }) {
-  const { t } = useTranslation('nest');
+  const { t } = useTranslation('later');
   const name = useName(pubkey);
   return (
     <p dir="auto" className="truncate border-s-2 border-straw ps-2 text-xs leading-4.5 text-muted">
@@ -111,7 +111,7 @@ function WebLink({ href, text }: { href: string; text: string }) {
 }
 
 function Picture({ href, author }: { href: string; author: string }) {
-  const { t } = useTranslation('nest');
+  const { t } = useTranslation('later');
   const [shown, setShown] = useState<'no' | 'yes' | 'broken'>('no');
   if (shown === 'yes') {
     return (

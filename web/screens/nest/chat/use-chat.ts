@@ -75,12 +75,12 @@ function useMessageAnnouncements(
       const others = fresh.filter(
         ({ pubkey, createdAt }) => pubkey !== me && createdAt >= since.current - 30,
       );
-      if (others.length > READ_OUT) announce(t('chatPanel.many', { count: others.length }));
+      if (others.length > READ_OUT) announce(t('announce.messages', { count: others.length }));
       else
         for (const { pubkey, text } of others)
           waiting.add(
             whenNamed(profile(pubkey), (name) =>
-              announce(t('chatPanel.said', { name: personName(pubkey, name), text })),
+              announce(t('announce.message', { name: personName(pubkey, name), text })),
             ),
           );
     };

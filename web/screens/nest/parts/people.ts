@@ -1,5 +1,5 @@
 import type { Role } from '@nests/protocol/roles';
-import type { Person } from '../../../nest/session-types.ts';
+import type { Person, RaisedHand } from '../../../nest/session-types.ts';
 
 /** How many faces of the audience are drawn; the rest is one number. */
 export const AUDIENCE_SHOWN = 50;
@@ -52,6 +52,19 @@ export function statesOf(person: Person, onStage: boolean): PersonState[] {
     ...(muted ? (['muted'] as const) : []),
     ...(person.handSince !== null ? (['handRaised'] as const) : []),
   ];
+}
+
+/** Whose hand it is when they are away: what may be done about the hand can be done all the same. */
+export function awayWithHand({ pubkey, since }: RaisedHand): Person {
+  return {
+    key: pubkey,
+    pubkey,
+    role: 'listener',
+    isMe: false,
+    speaking: false,
+    microphone: 'none',
+    handSince: since,
+  };
 }
 
 /** Everybody who is in and has a key, by public key. */

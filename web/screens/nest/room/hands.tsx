@@ -7,7 +7,7 @@ import { Button } from '../../../ui/button.tsx';
 import { IconButton } from '../../../ui/icon-button.tsx';
 import { WovenFace } from '../../../ui/woven-face.tsx';
 import { useNest } from '../screen-ports.ts';
-import { byPubkey } from '../parts/people.ts';
+import { awayWithHand, byPubkey } from '../parts/people.ts';
 import { durationText } from '../parts/time-text.ts';
 import { useFace } from '../use-name.ts';
 import { useNow } from '../../use-now.ts';
@@ -19,7 +19,7 @@ const SHOWN = 4;
 
 /** The queue of raised hands for those who may answer them; nothing when there is none. */
 export function Hands({ className }: { className?: string }) {
-  const { t } = useTranslation('nest');
+  const { t } = useTranslation('later');
   const { session } = useNest();
   const hands = useStore(session.$hands);
   const role = useStore(session.$role);
@@ -46,12 +46,12 @@ export function Hands({ className }: { className?: string }) {
 }
 
 function HandRow({ hand, person, now }: { hand: RaisedHand; person: Person | undefined; now: number }) {
-  const { t } = useTranslation('nest');
+  const { t } = useTranslation('later');
   const locale = useLocale();
   const { session } = useNest();
   const face = useFace(hand.pubkey, hand.pubkey);
   const { name } = face;
-  const actions = person ? session.moderation(person) : null;
+  const actions = session.moderation(person ?? awayWithHand(hand));
   return (
     <li aria-label={name} className="flex min-h-14 items-center gap-2.5">
       <WovenFace {...face} size={36} />
@@ -66,13 +66,13 @@ function HandRow({ hand, person, now }: { hand: RaisedHand; person: Person | und
       <IconButton
         label={t('handsPanel.notNowLabel', { name })}
         icon={<X />}
-        disabled={!actions?.lowerHand}
-        onClick={() => void actions?.lowerHand?.()}
+        disabled={!actions.lowerHand}
+        onClick={() => void actions.lowerHand?.()}
       />
       <Button
         aria-label={t('handsPanel.acceptLabel', { name })}
-        disabled={!actions?.invite}
-        onClick={() => void actions?.invite?.()}
+        disabled={!actions.invite}
+        onClick={() => void actions.invite?.()}
       >
         {t('handsPanel.accept')}
       </Button>

@@ -22,11 +22,18 @@ async function persistently<T>(load: () => Promise<T>): Promise<T> {
   }
 }
 
-/** Fetches chat and hands. */
-export const loadLater = (): Promise<typeof LaterParts> => import('./later-parts.ts');
+/** Fetches chat and hands, and the words that only they say. */
+export async function loadLater(): Promise<typeof LaterParts> {
+  const [parts] = await Promise.all([import('./later-parts.ts'), loadWords('later')]);
+  return parts;
+}
+
 /** Fetches dialogs, sheets and menus, and the words that only they say. */
 export async function loadLayers(): Promise<typeof LayerParts> {
-  const [parts] = await Promise.all([import('./layer-parts.ts'), loadWords('layers', 'person', 'share')]);
+  const [parts] = await Promise.all([
+    import('./layer-parts.ts'),
+    loadWords('later', 'layers', 'person', 'share'),
+  ]);
   return parts;
 }
 
