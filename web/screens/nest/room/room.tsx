@@ -69,7 +69,7 @@ export function Room({ startLayer = null }: RoomProps) {
           <main id="main" tabIndex={-1} className="outline-none flex min-w-0 flex-1 flex-col">
             <div className="flex min-h-0 flex-1 flex-col gap-6 overflow-y-auto px-4 pt-4 pb-6 sm:px-7">
               <Stage reactions={reactions} />
-              {!wide && (
+              {!(wide && sideShown) && (
                 <Suspense>
                   <Hands />
                 </Suspense>
