@@ -51,6 +51,8 @@ export function Notices() {
     const timer = setTimeout(() => setGone(line.id), LINE_MS);
     return () => clearTimeout(timer);
   }, [line]);
+  // What is put away is this time, not for ever: the next time it may be for another reason.
+  if (dismissed !== null && dismissed !== hint) setDismissed(null);
   const shown = hint !== null && hint !== dismissed ? hint : null;
   return (
     <div className="flex flex-col gap-2 px-3 sm:px-6">
