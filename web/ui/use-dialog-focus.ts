@@ -7,8 +7,8 @@ export interface DialogFocus {
 }
 
 /**
- * Where the focus goes with a dialog that has no button of its own: back to where it was, and in to "Close" or, with
- * `intoBody`, to the first control of the body.
+ * Where the focus goes with a dialog that has no button of its own: back to where it was (to the screen's content when that is gone),
+ * and in to "Close" or, with `intoBody`, to the first control of the body.
  */
 export function useDialogFocus(intoBody: boolean): DialogFocus {
   const before = useRef<Element | null>(null);
@@ -20,7 +20,8 @@ export function useDialogFocus(intoBody: boolean): DialogFocus {
     },
     onCloseAutoFocus: (event) => {
       event.preventDefault();
-      if (before.current instanceof HTMLElement && before.current.isConnected) before.current.focus();
+      const opener = before.current?.isConnected ? before.current : document.getElementById('main');
+      if (opener instanceof HTMLElement) opener.focus();
     },
   };
 }

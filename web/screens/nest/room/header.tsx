@@ -1,6 +1,6 @@
 import { useStore } from '@nanostores/react';
 import { ChevronLeft, Ellipsis, RotateCw, Share, Users } from 'lucide-react';
-import { Suspense, useEffect, useState } from 'react';
+import { Suspense, useEffect, useRef, useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import { Badge, type BadgeTone } from '../../../ui/badge.tsx';
 import { classes } from '../../../ui/classes.ts';
@@ -44,7 +44,7 @@ export function Header() {
         <h1 dir="auto" className="truncate text-base leading-6 sm:text-lg" title={title}>
           {title}
         </h1>
-        <p className="flex shrink-0 items-center gap-3 sm:gap-4">
+        <p className="flex shrink-0 flex-wrap items-center gap-x-3 sm:gap-x-4">
           <Badge role="status" tone={tones[connection]} dot className="whitespace-nowrap">
             {t(`connection.${connection}`)}
           </Badge>
@@ -71,8 +71,8 @@ function HeadCount() {
   const count = useStore(session.$count);
   if (count === null) return null;
   return (
-    <span className="tabular flex items-center gap-1.5 text-xs max-[22rem]:hidden text-muted sm:text-sm">
-      <Users aria-hidden className="size-4" />
+    <span className="tabular flex items-center gap-1.5 text-xs text-muted sm:text-sm">
+      <Users aria-hidden className="size-4 max-[22rem]:hidden" />
       <span aria-hidden>{count}</span>
       <span className="sr-only">{t('count', { count })}</span>
     </span>
@@ -84,7 +84,11 @@ function RestartButton() {
   const { session } = useNest();
   const { restart, busy, error } = useRestartNest(session);
   const failure = useStore(session.$restartError);
+  // One from before this header was here was told already.
+  const told = useRef(failure);
   useEffect(() => {
+    if (told.current === failure) return;
+    told.current = failure;
     if (failure && error) toast(error.title, error.sentence, { tone: 'error' });
     // The words belong to the failure: another language must not show the toast again.
     // eslint-disable-next-line react-hooks/exhaustive-deps

@@ -1,6 +1,6 @@
 import { useStore } from '@nanostores/react';
 import { Check, Copy } from 'lucide-react';
-import { useState } from 'react';
+import { useEffect, useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import { encodeNpub } from '@nests/protocol/address';
 import type { Person } from '../../../nest/session-types.ts';
@@ -15,11 +15,17 @@ import { useFace, useProfile } from '../use-name.ts';
 import { BanForm } from './ban-form.tsx';
 import { PersonManagement } from './person-management.tsx';
 
-/** The sheet of one person; nothing when they have left. */
+/** The sheet of one person; it closes when they leave, and so does not open by itself when they return. */
 export function PersonSheet({ personKey, onClose }: { personKey: string; onClose: () => void }) {
   const { session } = useNest();
   const everybody = [...useStore(session.$stage), ...useStore(session.$audience)];
   const person = everybody.find(({ key }) => key === personKey);
+  const gone = person === undefined;
+  useEffect(() => {
+    if (gone) onClose();
+    // Once, when they leave: a new way to close changes nothing about that.
+    // eslint-disable-next-line react-hooks/exhaustive-deps
+  }, [gone]);
   return person ? <Card person={person} onClose={onClose} /> : null;
 }
 
