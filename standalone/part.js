@@ -12,7 +12,8 @@ const LINES_KEPT = 40;
  * @property {string[]} args its arguments; no secrets, everybody on the machine can read them
  * @property {NodeJS.ProcessEnv} env its whole environment
  * @property {string} [cwd] its working folder
- * @property {() => Promise<boolean>} answers asks once whether it does its work
+ * @property {() => Promise<boolean>} answers asks once whether it answers at all
+ * @property {() => Promise<string | undefined>} [missing] asks once what it still waits for before it can do its work
  * @property {number} patienceMs how long it may take to end once it was asked to, before it is killed
  * @property {number} [askAgainMs] after how long it is asked a second time, for a program that then ends at once
  */

@@ -1,5 +1,6 @@
 import { join } from 'node:path';
 import { ROOT } from './paths.js';
+import { messageOf } from './sentence.js';
 
 /**
  * @typedef {import('./part.js').PartPlan} PartPlan
@@ -10,7 +11,7 @@ import { ROOT } from './paths.js';
 const ANSWER_MS = 2000;
 
 /**
- * Asks a part over HTTP whether it does its work.
+ * Asks a part over HTTP whether it answers.
  * @param {string} url where
  * @returns {() => Promise<boolean>} true for an answer in the two hundreds
  */
@@ -22,6 +23,29 @@ export function answersAt(url) {
       return response.ok;
     } catch {
       return false;
+    }
+  };
+}
+
+/**
+ * Asks the API over HTTP what it still waits for.
+ * @param {string} url of its readiness
+ * @returns {() => Promise<string | undefined>} the checks that fail, in words; nothing when it is ready
+ */
+export function missingAt(url) {
+  return async () => {
+    try {
+      const response = await fetch(url, { signal: AbortSignal.timeout(ANSWER_MS) });
+      const body = /** @type {{checks?: Record<string, {ok: boolean, message?: string}>}} */ (
+        await response.json()
+      );
+      if (response.ok) return undefined;
+      const failing = Object.entries(body.checks ?? {}).filter(([, { ok }]) => !ok);
+      return (
+        failing.map(([name, { message }]) => `${name} ${message ?? 'fails'}`).join(', ') || 'it is closing'
+      );
+    } catch (error) {
+      return messageOf(error);
     }
   };
 }
@@ -66,11 +90,12 @@ export function livekitPart(settings, { program, config, env }) {
  * @param {Settings} settings the data folder
  * @param {object} options what else
  * @param {NodeJS.ProcessEnv} options.env its environment
- * @param {string} options.url where it answers when it does its work
+ * @param {string} options.url where it answers
+ * @param {string} [options.ready] where it says what it waits for
  * @param {number} options.patienceMs how long it may take to end
  * @returns {PartPlan}
  */
-export function ownPart(name, settings, { env, url, patienceMs }) {
+export function ownPart(name, settings, { env, url, ready, patienceMs }) {
   return {
     name,
     command: process.execPath,
@@ -78,6 +103,7 @@ export function ownPart(name, settings, { env, url, patienceMs }) {
     args: ['--enable-source-maps', join(ROOT, name, 'dist', 'main.js'), '--data', settings.dataDir],
     env,
     answers: answersAt(url),
+    ...(ready !== undefined && { missing: missingAt(ready) }),
     patienceMs,
   };
 }
@@ -121,18 +147,36 @@ export function ownEnvironment(env, settings, { apiPort, keys }) {
  * @param {Settings} settings which ones
  * @returns {import('./ports.js').Port[]} those of LiveKit only when it is started here
  */
-export function portsOf({ host, port, relayPort, livekit, livekitUrl }) {
+export function portsOf({ host, port, relayPort, metricsPort, livekit, livekitUrl, livekitPublicUrl }) {
   /** @type {import('./ports.js').Port[]} */
   const own = [
     { setting: 'PORT', port, host, protocol: 'tcp' },
     { setting: 'RELAY_PORT', port: relayPort, host, protocol: 'tcp' },
   ];
+  if (metricsPort !== undefined) {
+    own.push({ setting: 'NESTS_METRICS_PORT', port: metricsPort, host, protocol: 'tcp' });
+  }
   if (livekitUrl !== undefined) return own;
   return [
     ...own,
     { setting: 'LIVEKIT_PORT', port: livekit.port, host, protocol: 'tcp' },
     // LiveKit binds this one on every address, whatever it is told.
     { setting: 'LIVEKIT_TCP_PORT', port: livekit.tcpPort, host: '0.0.0.0', protocol: 'tcp' },
-    { setting: 'LIVEKIT_UDP_PORT', port: livekit.udpPort, host: '127.0.0.1', protocol: 'udp' },
+    {
+      setting: 'LIVEKIT_UDP_PORT',
+      port: livekit.udpPort,
+      // Media for other machines is bound on every address.
+      host: isHere(livekitPublicUrl) ? '127.0.0.1' : '0.0.0.0',
+      protocol: 'udp',
+    },
   ];
+}
+
+/**
+ * Whether an address leads to this machine alone, as far as can be told without asking for its name.
+ * @param {string | undefined} url
+ */
+function isHere(url) {
+  if (url === undefined || !URL.canParse(url)) return true;
+  return /^(localhost|127\.\d+\.\d+\.\d+|\[::1\])$/.test(new URL(url).hostname);
 }

@@ -1,5 +1,5 @@
 import { homedir } from 'node:os';
-import { dirname, join } from 'node:path';
+import { dirname, isAbsolute, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 
 /** The repository's root. */
@@ -11,5 +11,7 @@ export const ROOT = dirname(dirname(fileURLToPath(import.meta.url)));
  * @returns {string} an absolute path, which may not exist yet
  */
 export function cacheFolder(env) {
-  return join(env['XDG_CACHE_HOME'] ?? join(homedir(), '.cache'), 'nests');
+  // A path that is not absolute, the empty one included, is to be ignored, say the rules of XDG.
+  const named = env['XDG_CACHE_HOME'] ?? '';
+  return join(isAbsolute(named) ? named : join(homedir(), '.cache'), 'nests');
 }

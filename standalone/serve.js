@@ -50,6 +50,9 @@ export async function serve(order) {
       signal: order.stop.signal,
       ...(order.dev && { only: [] }),
     });
+    // A first start has installed and built for minutes: somebody else may have taken one meanwhile.
+    await checkPorts(portsOf(settings));
+    order.stop.signal.throwIfAborted();
     await runParts(order, livekit);
   } finally {
     await held.lock.release();
@@ -107,7 +110,7 @@ async function plan({ env, settings, progress, dev, version }, livekit, supervis
   const own = ownEnvironment(env, settings, { apiPort, ...(settings.livekitKeys ? {} : { keys }) });
   const servers = [
     ownPart('relay', settings, { env: own, url: `${relay}/health`, patienceMs: 3000 }),
-    ownPart('api', settings, { env: own, url: `${api}/ready`, patienceMs: 6000 }),
+    ownPart('api', settings, { env: own, url: `${api}/health`, ready: `${api}/ready`, patienceMs: 6000 }),
   ];
   const media = [];
   if (livekit !== undefined) {

@@ -33,6 +33,7 @@ export function allSettings() {
  * @property {number} port where Nests listens
  * @property {string} host the address it binds
  * @property {number} relayPort where the relay listens
+ * @property {number} [metricsPort] where the API shows its metrics, where that was set
  * @property {{port: number, udpPort: number, tcpPort: number}} livekit the ports of the LiveKit it starts
  * @property {string} [livekitUrl] an outside LiveKit; then none is started
  * @property {string} [livekitPublicUrl] LiveKit as browsers reach it, where that was set
@@ -66,6 +67,7 @@ export function readSettings(env, data) {
     port: port('PORT'),
     host: text('HOST') ?? '127.0.0.1',
     relayPort: port('RELAY_PORT'),
+    ...(text('NESTS_METRICS_PORT') !== undefined && { metricsPort: port('NESTS_METRICS_PORT') }),
     livekit: {
       port: port('LIVEKIT_PORT'),
       udpPort: port('LIVEKIT_UDP_PORT'),

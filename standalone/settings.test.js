@@ -1,10 +1,11 @@
 import { writeFile } from 'node:fs/promises';
+import { homedir } from 'node:os';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { readArguments } from './arguments.js';
 import { help } from './help.js';
 import { ownEnvironment, portsOf, reach } from './parts.js';
-import { ROOT } from './paths.js';
+import { cacheFolder, ROOT } from './paths.js';
 import { allSettings, readSettings } from './settings.js';
 import { scratch } from './testing/scratch.js';
 
@@ -83,7 +84,30 @@ describe('what the parts are given', () => {
     expect(own['LIVEKIT_API_SECRET']).toBeUndefined();
     expect(portsOf(settings).map(({ setting }) => setting)).toEqual(['PORT', 'RELAY_PORT']);
     expect(portsOf(readSettings({}))).toHaveLength(5);
+    expect(portsOf(readSettings({ NESTS_METRICS_PORT: '9464' }))).toContainEqual({
+      setting: 'NESTS_METRICS_PORT',
+      port: 9464,
+      host: '127.0.0.1',
+      protocol: 'tcp',
+    });
   });
+
+  it.each([
+    [{}, '127.0.0.1'],
+    [{ LIVEKIT_PUBLIC_URL: 'ws://localhost:7880' }, '127.0.0.1'],
+    [{ LIVEKIT_PUBLIC_URL: 'wss://livekit.example' }, '0.0.0.0'],
+  ])('with %j send media by UDP from %s, so there the port must be free', (env, host) => {
+    const udp = portsOf(readSettings(env)).find(({ protocol }) => protocol === 'udp');
+    expect(udp).toMatchObject({ setting: 'LIVEKIT_UDP_PORT', host });
+  });
+
+  it.each(['', 'cache', undefined])(
+    'are looked for in the usual cache when XDG_CACHE_HOME is %j',
+    (named) => {
+      expect(cacheFolder({ XDG_CACHE_HOME: named })).toBe(join(homedir(), '.cache', 'nests'));
+      expect(cacheFolder({ XDG_CACHE_HOME: '/var/cache' })).toBe(join('/var/cache', 'nests'));
+    },
+  );
 
   it('reaches a part that listens everywhere on this machine', () => {
     expect(['0.0.0.0', '::', '127.0.0.1', '::1', '192.0.2.1'].map(reach)).toEqual([

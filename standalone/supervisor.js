@@ -12,8 +12,8 @@ import { Sentence } from './sentence.js';
  * @typedef {object} Patience how the supervisor deals with parts that end
  * @property {number[]} pausesMs before the first, second … new start within the window; the last one is repeated
  * @property {number} deaths so many within the window stop everything
- * @property {number} windowMs after which a death is forgotten
- * @property {number} answerMs how long a part may take to answer before it counts as dead
+ * @property {number} windowMs after which a death is forgotten, if the part has answered since
+ * @property {number} answerMs how long a part may take to answer before it counts as dead, and to be ready at its start
  * @property {number} askEveryMs how often it is asked
  */
 
@@ -25,6 +25,8 @@ const PATIENCE = {
   answerMs: 60_000,
   askEveryMs: 50,
 };
+
+const STOPPED = 'Stopped while starting.';
 
 /**
  * @typedef {object} Kept a part that is kept running
@@ -70,18 +72,20 @@ export class Supervisor {
   }
 
   /**
-   * Starts one part and waits until it answers. Parts are stopped in the reverse of the order they are started in.
+   * Starts one part and waits until it does its work. Parts are stopped in the reverse of the order they are started in.
    * @param {PartPlan} plan what to start
-   * @throws {Sentence} when it ends before it ever answered, with its last lines
+   * @throws {Sentence} when it ends before it ever answered, or does not get ready, with its last lines; or when
+   *   everything is to stop
    */
   async start(plan) {
+    if (this.#isEnding()) throw new Sentence(STOPPED);
     /** @type {Kept} */
     const kept = { plan, answered: false, planned: false };
     this.#kept.push(kept);
     await new Promise((resolve, reject) => {
       void this.failed.then(reject);
-      this.#ending.signal.addEventListener('abort', () => reject(new Sentence('Stopped while starting.')));
-      void this.#keep(kept, () => resolve(undefined));
+      this.#ending.signal.addEventListener('abort', () => reject(new Sentence(STOPPED)));
+      void this.#keep(kept, () => void this.#untilReady(kept).then(resolve));
     });
   }
 
@@ -122,16 +126,20 @@ export class Supervisor {
    */
   async #keep(kept, onAnswer) {
     const { plan } = kept;
+    let first = true;
     /** @type {number[]} */
     let deaths = [];
     while (!this.#isEnding()) {
       const part = this.#launch(plan);
       kept.part = part;
       const died = deaths.length > 0;
+      const life = { answered: false };
       void this.#untilAnswer(kept, part).then((answers) => {
         if (!answers) return;
+        life.answered = true;
         if (died) this.#say(`${plan.name} answers again.`);
-        onAnswer();
+        if (first) onAnswer();
+        first = false;
       });
       const end = await part.ended;
       if (part.pid !== undefined) this.#guardian.remove(part.pid);
@@ -141,13 +149,15 @@ export class Supervisor {
         continue;
       }
       const { windowMs, deaths: limit, pausesMs } = this.#patience;
-      deaths = [...deaths.filter((at) => at > Date.now() - windowMs), Date.now()];
+      // Without an answer since, it is still the same trouble, however long it has waited for one.
+      const isRecent = (/** @type {number} */ at) => at > Date.now() - windowMs;
+      deaths = [...(life.answered ? deaths.filter(isRecent) : deaths), Date.now()];
       if (!kept.answered && end.signal === null) {
         this.#giveUp(part, `${plan.name} ${inWords(end)} at its start`);
         return;
       }
       if (deaths.length >= limit) {
-        const often = `${limit} times in ${Math.round(windowMs / 1000)} s`;
+        const often = `${limit} times${deaths.every(isRecent) ? ` in ${Math.round(windowMs / 1000)} s` : ''}`;
         this.#giveUp(part, `${plan.name} keeps ending: ${often}. The last time it ${inWords(end)}`);
         return;
       }
@@ -173,7 +183,8 @@ export class Supervisor {
   }
 
   /**
-   * Asks a new process until it answers; one that takes too long is killed, which counts as a death.
+   * Asks a new process until it answers. One that takes too long ends the start; later it is killed, which counts as a
+   * death.
    * @param {Kept} kept
    * @param {Part} part
    * @returns {Promise<boolean>} false when it ended first
@@ -187,13 +198,37 @@ export class Supervisor {
         return true;
       }
       if (Date.now() > latest) {
-        this.#say(`${kept.plan.name} does not answer after ${Math.round(answerMs / 1000)} s.`);
-        part.kill();
+        const late = `${kept.plan.name} does not answer after ${Math.round(answerMs / 1000)} s`;
+        if (kept.answered) {
+          this.#say(`${late}.`);
+          part.kill();
+        } else {
+          this.#giveUp(part, late);
+        }
         return false;
       }
       await wait(askEveryMs);
     }
     return false;
+  }
+
+  /**
+   * Asks a part that answers until it is ready, and gives up when it takes too long. Only at the start: what others have
+   * to do with it later, such as an outage of Redis, is no reason to end a part that answers.
+   * @param {Kept} kept
+   */
+  async #untilReady({ plan: { name, missing }, part }) {
+    const { answerMs, askEveryMs } = this.#patience;
+    const latest = Date.now() + answerMs;
+    while (missing && part && !this.#isEnding()) {
+      const what = await missing();
+      if (what === undefined) return;
+      if (Date.now() > latest) {
+        this.#giveUp(part, `${name} is not ready after ${Math.round(answerMs / 1000)} s: ${what}`);
+        return;
+      }
+      await wait(askEveryMs);
+    }
   }
 
   /**

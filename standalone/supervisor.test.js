@@ -136,12 +136,50 @@ describe('keeping the parts running', () => {
     await expect(supervisor.start(missing)).rejects.toThrow(/livekit could not be started: .*ENOENT/);
   });
 
-  it('kills one that never answers, as if it had died', async () => {
-    supervisor = supervise({ answerMs: 30, deaths: 2 });
+  it('gives up on one that never answers', async () => {
+    supervisor = supervise({ answerMs: 30 });
     await expect(supervisor.start({ ...part('api'), answers: () => Promise.resolve(false) })).rejects.toThrow(
-      'api keeps ending: 2 times in 60 s. The last time it was ended by SIGKILL.',
+      'api does not answer after 0 s.\nIt said nothing.',
     );
-    expect(said).toContain('api does not answer after 0 s.');
+    expect(said).toEqual([]);
+  });
+
+  it('kills one that answers no more once it was started again, and does not do so for ever', async () => {
+    let first = true;
+    // It forgets at once: what has not answered since is remembered all the same.
+    supervisor = supervise({ windowMs: 0, answerMs: 30 });
+    await supervisor.start({ ...part('api'), answers: () => Promise.resolve(first) });
+    first = false;
+    process.kill(await pidOf('api'), 'SIGKILL');
+    expect((await supervisor.failed).message).toMatch(
+      /^api keeps ending: 3 times\. The last time it was ended by SIGKILL\./,
+    );
+    expect(said.filter((sentence) => sentence === 'api does not answer after 0 s.')).toHaveLength(2);
+  });
+
+  it('waits at the start until one is ready, and lets it live when it is so no longer', async () => {
+    let asked = 0;
+    const missing = () => Promise.resolve(++asked < 3 ? 'livekit cannot be reached' : undefined);
+    await supervisor.start({ ...part('api'), missing });
+    expect(asked).toBe(3);
+    process.kill(await pidOf('api'), 'SIGKILL');
+    await until(() => said.includes('api answers again.'));
+    expect(asked).toBe(3);
+  });
+
+  it('gives up on one that does not get ready, and says what it waits for', async () => {
+    supervisor = supervise({ answerMs: 30 });
+    const missing = () => Promise.resolve('livekit cannot be reached');
+    const answers = () => Promise.resolve(true);
+    await expect(supervisor.start({ ...part('api'), answers, missing })).rejects.toThrow(
+      'api is not ready after 0 s: livekit cannot be reached.\nIt said nothing.',
+    );
+  });
+
+  it('starts nothing once everything is to stop', async () => {
+    await supervisor.stop();
+    await expect(supervisor.start(part('api'))).rejects.toThrow('Stopped while starting.');
+    expect(guarded).toEqual([]);
   });
 
   it('restarts one on purpose without counting it as a death', async () => {
