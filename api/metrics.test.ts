@@ -48,3 +48,17 @@ it('forgets a number that is no longer there', async () => {
   census = undefined;
   expect(await metrics.text()).not.toContain('\nnests_participants 3');
 });
+
+it('shows our own faults before the first one happens, so that an alert sees that one', async () => {
+  const metrics = new Metrics('1.0.0');
+  const token = 'nests_joins_total{kind="guest",outcome="token_failed"}';
+  expect(await metrics.text()).toContain(`${token} 0`);
+  metrics.join({ kind: 'guest', outcome: 'token_failed' });
+  expect(await metrics.text()).toContain(`${token} 1`);
+
+  const error = 'nests_http_requests_total{method="GET",route="/health",status="500"}';
+  metrics.request({ method: 'GET', route: '/health', status: 200, seconds: 0 });
+  expect(await metrics.text()).toContain(`${error} 0`);
+  metrics.request({ method: 'GET', route: '/health', status: 500, seconds: 0 });
+  expect(await metrics.text()).toContain(`${error} 1`);
+});

@@ -7,6 +7,13 @@ const BUCKETS_S = [0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2
 /** A census older than this, in ms, is another replica's business: that one sweeps now. */
 const CENSUS_MS = 30_000;
 
+/**
+ * Refusals that are no fault of whoever asks. They are shown as 0 from the start: a series that begins with its first
+ * failure has not increased, so no alert would see that one.
+ */
+const OUR_FAULTS = ['internal', 'token_failed', 'store_unavailable', 'livekit_unavailable', 'recovering'];
+const JOIN_KINDS = ['signed', 'session', 'guest', 'renewal'] as const;
+
 /** A number, or several that differ in their labels, read at the moment somebody asks for the metrics. */
 export type Reading = { labels?: Record<string, string>; value: number }[];
 
@@ -86,7 +93,7 @@ export interface FinishedRequest {
 
 /** Somebody who wanted in: how, and with which success (`ok`, or the code of the refusal). */
 export interface JoinTried {
-  kind: 'signed' | 'session' | 'guest' | 'renewal';
+  kind: (typeof JOIN_KINDS)[number];
   outcome: string;
 }
 
@@ -95,7 +102,9 @@ export class Metrics {
   readonly contentType = Registry.PROMETHEUS_CONTENT_TYPE;
   readonly #registry = new Registry();
   readonly #routes = new Map<string, Map<string, RouteTally>>();
-  readonly #joins = new Map<JoinTried['kind'], Map<string, number>>();
+  readonly #joins = new Map(
+    JOIN_KINDS.map((kind) => [kind, new Map(OUR_FAULTS.map((outcome) => [outcome, 0]))]),
+  );
   readonly #requestTimes: Durations;
 
   constructor(version: string) {
@@ -166,7 +175,8 @@ export class Metrics {
     if (!methods) this.#routes.set(route, (methods = new Map<string, RouteTally>()));
     let tally = methods.get(method);
     if (!tally) {
-      tally = { duration: this.#requestTimes.with({ method, route }), statuses: new Map() };
+      // From a route's first request on, 500 is shown as 0, for the same reason as the faults of joins.
+      tally = { duration: this.#requestTimes.with({ method, route }), statuses: new Map([[500, 0]]) };
       methods.set(method, tally);
     }
     tally.duration.took(seconds);
@@ -175,9 +185,8 @@ export class Metrics {
 
   /** Counts somebody who wanted in. */
   join({ kind, outcome }: JoinTried): void {
-    let outcomes = this.#joins.get(kind);
-    if (!outcomes) this.#joins.set(kind, (outcomes = new Map<string, number>()));
-    outcomes.set(outcome, (outcomes.get(outcome) ?? 0) + 1);
+    const outcomes = this.#joins.get(kind);
+    outcomes?.set(outcome, (outcomes.get(outcome) ?? 0) + 1);
   }
 
   /** Everything in the Prometheus text format. */
