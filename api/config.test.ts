@@ -2,7 +2,7 @@ import { mkdtempSync, readFileSync, statSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { beforeEach, describe, expect, it } from 'vitest';
-import { ConfigError, DEFAULT_LIMITS, readConfig, SETTINGS } from './config.ts';
+import { ConfigError, DEFAULT_LIMITS, readConfig, readStorePlace, SETTINGS } from './config.ts';
 
 const strong = 'f3a91c07be5d42886a1e0b7793c4d5e6';
 const stronger = '0a1b2c3d4e5f60718293a4b5c6d7e8f9aa';
@@ -85,6 +85,17 @@ describe('settings on one machine', () => {
     );
   });
 
+  it('can come from files for the small commands, too', () => {
+    const file = path.join(dir, 'redis-url');
+    writeFileSync(file, 'redis://:password@redis:6379\n');
+    expect(readStorePlace({ REDIS_URL_FILE: file, NESTS_DATA_DIR: dir })).toEqual({
+      redisUrl: 'redis://:password@redis:6379',
+      dataDir: dir,
+    });
+    expect(readStorePlace({})).toEqual({ dataDir: path.resolve('.nests') });
+    expect(() => readStorePlace({ REDIS_URL_FILE: '/nowhere' })).toThrow(/REDIS_URL_FILE cannot be read/);
+  });
+
   it('name every setting that is wrong at once', () => {
     const problems = problemsOf({
       NESTS_DATA_DIR: dir,
@@ -93,7 +104,7 @@ describe('settings on one machine', () => {
       NESTS_CAPACITY: '0',
       NESTS_TRUSTED_PROXIES: 'everybody,10.0.0.0/8,::1/128',
       NESTS_DEBUG: 'perhaps',
-      NESTS_LIMITS: 'join=many,flights=3/1h',
+      NESTS_LIMITS: 'join=many,flights=3/1h,guest=300/0m',
       NESTS_LOG_LEVEL: 'loud',
       REDIS_URL: 'redis://localhost',
     });
@@ -109,7 +120,7 @@ describe('settings on one machine', () => {
     ]) {
       expect(problems.filter((problem) => problem.startsWith(`${name} `))).toHaveLength(1);
     }
-    expect(problems.filter((problem) => problem.startsWith('NESTS_LIMITS'))).toHaveLength(2);
+    expect(problems.filter((problem) => problem.startsWith('NESTS_LIMITS'))).toHaveLength(3);
   });
 
   it('want the public address of LiveKit once people come from outside', () => {

@@ -104,8 +104,7 @@ export function readConfig(
   const livekitPort = read.port('LIVEKIT_PORT', 7880);
   const publicUrls = read.origins('NESTS_PUBLIC_URL', [`http://localhost:${port}`], ['http:', 'https:']);
   const outside = publicUrls.some((url) => !isLoopback(url));
-  const redisUrl = read.text('REDIS_URL');
-  const dataDir = path.resolve(read.text('NESTS_DATA_DIR') ?? './.nests');
+  const { redisUrl, dataDir } = placeOf(read);
   const livekit = {
     url: read.text('LIVEKIT_URL') ?? `ws://127.0.0.1:${livekitPort}`,
     apiKey: read.text('LIVEKIT_API_KEY') ?? '',
@@ -164,6 +163,26 @@ export function readConfig(
   if (problems.length > 0) throw new ConfigError(problems);
   const [first, ...others] = secrets;
   return { ...config, secrets: first === undefined ? [generatedSecret(dataDir)] : [first, ...others] };
+}
+
+/** Where nests are kept. */
+export type StorePlace = Pick<Config, 'dataDir' | 'redisUrl'>;
+
+/**
+ * Reads only where nests are kept, for commands that need nothing else.
+ * @throws ConfigError as {@link readConfig}
+ */
+export function readStorePlace(env: Record<string, string | undefined>): StorePlace {
+  const problems: string[] = [];
+  const place = placeOf(new Reader(env, problems));
+  if (problems.length > 0) throw new ConfigError(problems);
+  return place;
+}
+
+function placeOf(read: Reader): StorePlace {
+  const redisUrl = read.text('REDIS_URL');
+  const dataDir = path.resolve(read.text('NESTS_DATA_DIR') ?? './.nests');
+  return { dataDir, ...(redisUrl === undefined ? {} : { redisUrl }) };
 }
 
 /** What is too dangerous for production, said so that an operator can act on it. */
@@ -313,9 +332,10 @@ class Reader {
       const match = /^(\d{1,7})(?:\/(\d{0,4})([smh]))?$/.exec(value);
       const count = Number(match?.[1]);
       const unit = UNITS[match?.[3] ?? ''];
+      const units = Number(match?.[2] || '1'); // a window of no length would be no limit
       if (key === 'streams' && match && unit === undefined) limits.streams = count;
-      else if (isRateName(key) && unit !== undefined) {
-        limits[key] = { count, windowMs: Number(match?.[2] || '1') * unit };
+      else if (isRateName(key) && unit !== undefined && units > 0) {
+        limits[key] = { count, windowMs: units * unit };
       } else this.problem(`${name} has "${item}"; write for example join=60/1m or streams=500`);
     }
     return limits;

@@ -1,6 +1,6 @@
-import path from 'node:path';
 import { auth } from './auth.ts';
 import { openBacking } from '../backing.ts';
+import { readStorePlace } from '../config.ts';
 import { randomIds } from '../ids.ts';
 import { makeLog } from '../log.ts';
 import { systemClock } from '../nests/clock.ts';
@@ -15,8 +15,8 @@ const HELP = `nests: small commands for people who run Nests
   nests auth METHOD URL [BODY]  the Authorization header (NIP-98) for one request, signed with the key in
                                 the file that NESTS_KEY_FILE names (made, mode 0600, when it is missing)
 
-The store is the one the API would use: set REDIS_URL or NESTS_DATA_DIR as there. Stop the API first when
-it uses the embedded store.
+The store is the one the API would use: set REDIS_URL or NESTS_DATA_DIR, or REDIS_URL_FILE or
+NESTS_DATA_DIR_FILE, as there. Stop the API first when it uses the embedded store.
 `;
 
 /** Runs one command; resolves to the exit code. */
@@ -36,12 +36,7 @@ async function run(words: string[]): Promise<number> {
 
 /** Opens the store that the API would use with the same settings, and closes it afterwards. */
 async function withStore(work: (store: NestStore) => Promise<number>): Promise<number> {
-  const { REDIS_URL, NESTS_DATA_DIR } = process.env;
-  const settings = {
-    dataDir: path.resolve(NESTS_DATA_DIR ?? './.nests'),
-    ...(REDIS_URL === undefined ? {} : { redisUrl: REDIS_URL }),
-  };
-  const backing = await openBacking(settings, {
+  const backing = await openBacking(readStorePlace(process.env), {
     clock: systemClock,
     ids: randomIds,
     log: makeLog('error', process.stderr),
