@@ -42,18 +42,25 @@ const options = {
   hls_stream: z.boolean().optional(),
   access: Access.optional(),
   guests: z.boolean().optional().meta({ description: 'Whether people without a key may listen' }),
-  starts: Seconds.optional().meta({ description: 'Unix seconds; in the future makes a planned nest' }),
+  starts: Seconds.optional().meta({
+    description: 'Unix seconds; in the future makes a planned nest, at most a year ahead',
+  }),
   stageLimit: z.int().min(1).max(100).optional(),
   capacity: z.int().min(1).max(100_000).optional(),
 };
 
+/** What a relay may take in a naddr (NIP-19); a normalised address is ASCII, so characters are bytes. */
+const MOST_RELAY_BYTES = 255;
+
 function relayList(allowInsecureRelays: boolean) {
   const relay = z
     .string()
-    .max(256)
+    .max(MOST_RELAY_BYTES)
     .refine((url) => safeRelayUrl(url, allowInsecureRelays) !== null, {
       error: allowInsecureRelays ? 'must be a wss:// or ws:// address' : 'must be a wss:// address',
-    });
+    })
+    .overwrite((url) => safeRelayUrl(url, allowInsecureRelays) ?? url)
+    .refine((url) => url.length <= MOST_RELAY_BYTES, { error: 'is too long' });
   return z.array(relay).min(1).max(10);
 }
 
@@ -89,12 +96,18 @@ export type JoinBody = z.infer<typeof JoinBody>;
 export const HandBody = z.object({ raised: z.boolean() });
 export type HandBody = z.infer<typeof HandBody>;
 
-export const PermissionsBody = z.object({
-  participant: Pubkey,
-  can_publish: z.boolean().optional(),
-  mute_microphone: z.boolean().optional(),
-  is_admin: z.boolean().optional(),
-});
+export const PermissionsBody = z
+  .object({
+    participant: Pubkey,
+    can_publish: z.boolean().optional(),
+    mute_microphone: z.boolean().optional(),
+    is_admin: z.boolean().optional(),
+  })
+  .refine(
+    ({ can_publish, mute_microphone, is_admin }) =>
+      [can_publish, mute_microphone, is_admin].some((change) => change !== undefined),
+    { error: 'must name at least one change' },
+  );
 export type PermissionsBody = z.infer<typeof PermissionsBody>;
 
 export const RemoveBody = z.object({
