@@ -8,7 +8,7 @@ import { addressKey, type RateLimits } from './limits.ts';
 import type { FailureLog } from './failure-log.ts';
 
 /** Seconds after which a client may ask again when a dependency was down. */
-const RETRY_OUTAGE_S = 2;
+export const RETRY_OUTAGE_S = 2;
 
 /** Everything an error reply is made of, beside the request's id. */
 interface Failure {
@@ -110,7 +110,8 @@ export function makeErrorHandler(failures: FailureLog, limits: RateLimits, help:
     let failure = failureOf(error);
     if (failure.code === 'room_not_found') failure = await countMissing(failure, limits, request.ip);
     const { status } = ERRORS[failure.code];
-    if (status >= 500) {
+    // A token that could not be made has its line already, where it happened.
+    if (status >= 500 && failure.code !== 'token_failed') {
       const cause = error instanceof NestError && error.cause ? error.cause : error;
       failures.write(status, failure.code, {
         requestId: request.id,

@@ -51,7 +51,11 @@ it('is degraded, still 200, when a part is down, and not ready; it does not name
     },
   });
   expect(reply.text).not.toContain('10.0.0.7');
-  expect(await api.ask('GET', '/ready')).toMatchObject({ status: 503, body: { status: 'degraded' } });
+  expect(await api.ask('GET', '/ready')).toMatchObject({
+    status: 503,
+    headers: { 'retry-after': '2' },
+    body: { status: 'degraded' },
+  });
 });
 
 it('is not ready while the store recovers its state', async () => {

@@ -1,6 +1,7 @@
 import { Health } from '@nests/protocol/api';
 import { StoreRecovering } from '../nests/ports.ts';
 import type { Context } from './context.ts';
+import { RETRY_OUTAGE_S } from './errors.ts';
 import type { App } from './parts.ts';
 import { BY } from './schemas.ts';
 
@@ -105,7 +106,8 @@ export function healthRoutes(app: App, { config, store, media, clock, metrics, r
     },
     async (_request, reply) => {
       const body = await health();
-      return reply.code(body.status === 'healthy' && !closing ? 200 : 503).send(body);
+      if (body.status === 'healthy' && !closing) return reply.code(200).send(body);
+      return reply.code(503).header('retry-after', String(RETRY_OUTAGE_S)).send(body);
     },
   );
 }
