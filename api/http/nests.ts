@@ -73,8 +73,9 @@ export function nestRoutes(app: App, { config, nests, auth, views }: Context): v
       },
     },
     async (request) => {
-      const entry = await nests.start(request.params.id, pubkeyOf(request));
-      const { role: _, ...reply } = views.join(entry, callerOf(request).signedAt);
+      const { identity, signedAt } = callerOf(request);
+      const entry = await nests.start(request.params.id, pubkeyOf(request), identity);
+      const { role: _, ...reply } = views.join(entry, signedAt);
       return { roomId: entry.roomId, ...reply };
     },
   );

@@ -201,9 +201,9 @@ export const SITUATIONS: Record<string, Situation> = {
     },
   },
   'the nest has ended': { before: ({ world }, { id, host }) => world.nests.end(id, host.pubkey) },
-  'the nest is planned': { nest: { starts: 4_000_000_000 } },
+  'the nest is planned': { nest: { starts: 1_810_000_000 } },
   'the nest was planned and has started': {
-    nest: { starts: 4_000_000_000 },
+    nest: { starts: 1_810_000_000 },
     before: ({ world }, { id, host }) => world.nests.start(id, host.pubkey),
   },
   'the nest is by invitation': { nest: { access: 'invite' }, asked: by('stranger') },

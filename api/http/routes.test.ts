@@ -65,8 +65,18 @@ describe('making nests', () => {
   });
 
   it('starts a planned one with the same reply', async () => {
-    start({ nests: { start: async () => entry } });
+    const identities: (string | undefined)[] = [];
+    start({
+      nests: {
+        start: async (_id, _pubkey, identity) => {
+          identities.push(identity);
+          return entry;
+        },
+      },
+    });
     const reply = await api.ask('POST', `${path}/start`, { by: anna });
+    await api.ask('POST', `${path}/start`, { session: String(reply.body['session']) });
+    expect(identities).toEqual([undefined, entry.identity]);
     expect(Object.keys(reply.body).sort()).toEqual(['endpoints', 'generation', 'roomId', 'session', 'token']);
   });
 
@@ -295,6 +305,7 @@ describe('the test token', () => {
       body: { code: 'token_failed', error: 'Failed to generate access token' },
     });
     expect(api.logged()).toContain('JWT generation failed:');
+    expect(api.logged().match(/"level":"error"/g)).toHaveLength(1);
   });
 
   it('does not exist where it is switched off', async () => {

@@ -185,7 +185,7 @@ async function furnish(port: number, livekit: LiveKitSettings): Promise<Target> 
 
   const open = await make({});
   const closed = await make({ access: 'invite' });
-  const planned = await make({ starts: 4_000_000_000 });
+  const planned = await make({ starts: Math.floor(Date.now() / 1000) + 86_400 });
   const ended = await make({});
   await ask('DELETE', `${nests}/${ended.roomId}`, host);
 

@@ -110,6 +110,30 @@ describe('opening a nest', () => {
     await expect(attempt).rejects.toMatchObject({ code: 'rate_limited', retryAfterMs: 3_600_000 });
     expect(await refusal(world.nests.create(ann.pubkey, options))).toBe('no refusal');
   });
+
+  it('costs no quota when it fails through no fault of the host', async () => {
+    world = new World({ createLimit: { count: 2, windowMs: 3_600_000 } });
+    const create = () => refusal(world.nests.create(host.pubkey, options));
+    for (let count = 0; count < 5; count += 1) {
+      world.media.faults.next('createRoom', 'lost before');
+      expect(await create()).toBe('livekit_unavailable');
+    }
+    expect([await create(), await create(), await create()]).toEqual([
+      'no refusal',
+      'no refusal',
+      'rate_limited',
+    ]);
+  });
+
+  it('holds no more people than the server’s nests may', async () => {
+    world = new World({ capacity: 20 });
+    const { roomId } = await world.openNest(host, { capacity: 50 });
+    expect((await world.record(roomId)).capacity).toBe(20);
+    await world.nests.patch(roomId, host, { capacity: 10 });
+    expect((await world.record(roomId)).capacity).toBe(10);
+    await world.nests.patch(roomId, host, { capacity: 50 });
+    expect((await world.record(roomId)).capacity).toBe(20);
+  });
 });
 
 describe('a planned nest', () => {
@@ -194,6 +218,31 @@ describe('a planned nest', () => {
     const connection = await world.enter(id, ann);
     expect(connection.room).toBe(`${id}:1`);
   });
+
+  it('is opened by a session without becoming a second person', async () => {
+    const identity = `${host.pubkey}:device`;
+    expect(await world.nests.start(id, host.pubkey, identity)).toMatchObject({ identity });
+  });
+
+  it('is not further away than a year', async () => {
+    const soon = starts + 365 * 24 * HOUR_S;
+    const far = starts + 367 * 24 * HOUR_S;
+    expect(await refusal(world.nests.create(host.pubkey, { ...options, starts: far }))).toBe('bad_request');
+    expect(await refusal(world.nests.patch(id, host, { starts: far }))).toBe('bad_request');
+    expect(await refusal(world.nests.patch(id, host, { starts: soon }))).toBe('no refusal');
+  });
+
+  it.each(['lost before', 'lost after'] as const)(
+    'is not left behind when storing it fails (%s)',
+    async (fate) => {
+      const before = await world.truth.all();
+      world.storeFaults.next('put', fate);
+      expect(await refusal(world.nests.create(host.pubkey, { ...options, starts }))).toBe(
+        'store_unavailable',
+      );
+      expect(await world.truth.all()).toEqual(before);
+    },
+  );
 
   it('can be moved to another time, and called off', async () => {
     await world.nests.patch(id, host, { starts: starts + HOUR_S });

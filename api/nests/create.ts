@@ -5,29 +5,39 @@ import { NestError } from './errors.ts';
 import { step } from './life.ts';
 import type { Parts } from './parts.ts';
 import { MediaUnavailable } from './ports.ts';
+import { Quota } from './quota.ts';
 import type { NestRecord } from './record.ts';
 import type { Created, Entry, NewNest } from './use-cases.ts';
+
+/** How far ahead a nest can be planned, in ms: what is kept for it is kept until then. */
+const FURTHEST_START_MS = 366 * 24 * 3_600_000;
 
 /** Makes nests: at once, planned, or in place of one that is missing (restart.ts). */
 export class Creation {
   readonly #parts: Parts;
   readonly #doors: Doors;
+  readonly quota: Quota;
 
   constructor(parts: Parts, doors: Doors) {
     this.#parts = parts;
     this.#doors = doors;
+    this.quota = new Quota(parts.store, parts.clock, parts.options.createLimit);
   }
 
   /** A new nest of this host; planned when it starts later. */
   async create(pubkey: string, options: NewNest): Promise<Created> {
+    demandStart(options.starts, this.#parts.clock.now());
+    return this.quota.spend(pubkey, () => this.#create(pubkey, options));
+  }
+
+  async #create(pubkey: string, options: NewNest): Promise<Created> {
     const { clock, ids, log } = this.#parts;
-    await this.countAgainstQuota(pubkey);
     const now = clock.now();
-    const record = newRecord(ids.uuid(), pubkey, options, now);
+    const record = newRecord(ids.uuid(), pubkey, this.#withinCapacity(options), now);
     const identity = personIdentity(pubkey, ids.random());
     const created = { roomId: record.id, identity, hls_stream: record.hls_stream };
     if (options.starts !== undefined && options.starts * 1000 > now) {
-      await this.#parts.records.add({ ...record, status: 'planned', starts: options.starts });
+      await this.#plan({ ...record, status: 'planned', starts: options.starts });
       log.info('Planned a nest', { nestId: record.id, host: pubkey, starts: options.starts });
       return { ...created, generation: 0 };
     }
@@ -36,14 +46,14 @@ export class Creation {
     return { ...created, generation: entry.generation, entry };
   }
 
-  /** Opens a planned nest. A failure leaves it planned. */
-  async start(id: string, pubkey: string): Promise<Entry> {
+  /** Opens a planned nest; `identity` is that of the host's session, if they have one. A failure leaves it planned. */
+  async start(id: string, pubkey: string, identity?: string): Promise<Entry> {
     const record = await this.#doors.load(id);
     if (record.host !== pubkey) throw new NestError('forbidden');
     const entry = await this.moveWithToken(
       id,
       { type: 'start' },
-      personIdentity(pubkey, this.#parts.ids.random()),
+      identity ?? personIdentity(pubkey, this.#parts.ids.random()),
     );
     this.#parts.log.info('Started a planned nest', { nestId: id, generation: entry.generation });
     return entry;
@@ -113,14 +123,32 @@ export class Creation {
     return entry;
   }
 
-  /** @throws NestError `rate_limited` */
-  async countAgainstQuota(pubkey: string): Promise<void> {
-    const { store, options } = this.#parts;
-    if (!options.createLimit) return;
-    const { count, windowMs } = options.createLimit;
-    const { allowed, retryAfterMs } = await store.hit(`create:${pubkey}`, count, windowMs);
-    if (!allowed) throw new NestError('rate_limited', { retryAfterMs });
+  /** A write that timed out may have happened all the same; nobody was told of that nest. */
+  async #plan(record: NestRecord): Promise<void> {
+    try {
+      await this.#parts.records.add(record);
+    } catch (error) {
+      await this.unmake(record.id, error);
+      throw error;
+    }
   }
+
+  /** A nest holds no more people than the server's nests may. */
+  #withinCapacity(options: NewNest): NewNest {
+    const { capacity } = options;
+    return capacity === undefined
+      ? options
+      : { ...options, capacity: Math.min(capacity, this.#parts.options.capacity) };
+  }
+}
+
+/**
+ * Refuses a start that is too far away.
+ * @param starts unix seconds
+ * @throws NestError `bad_request`
+ */
+export function demandStart(starts: number | undefined, now: number): void {
+  if (starts !== undefined && starts * 1000 > now + FURTHEST_START_MS) throw new NestError('bad_request');
 }
 
 /** A record as it begins: active, without a room yet. */

@@ -37,7 +37,7 @@ export function makeDomain(ports: Ports, options: DomainOptions): Domain {
 
   const nests: UseCases = {
     create: (pubkey, given) => answer(() => creation.create(pubkey, given)),
-    start: (id, pubkey) => answer(() => creation.start(id, pubkey)),
+    start: (id, pubkey, identity) => answer(() => creation.start(id, pubkey, identity)),
     patch: (id, actor, changes) =>
       answer(async () => views.view(await membership.patch(id, actor, changes), actor)),
 

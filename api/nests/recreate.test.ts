@@ -84,7 +84,9 @@ describe('restarting a nest that nobody knows', () => {
   it('counts against the quota of who asks', async () => {
     await world.openNest(host);
     await world.openNest(host);
+    world.lines.length = 0;
     expect(await refusal(world.nests.restart(MISSING, host.pubkey))).toBe('rate_limited');
+    expect(world.lines.filter(({ level }) => level !== 'debug')).toEqual([]);
     expect(await refusal(world.nests.restart(MISSING, ann.pubkey))).toBe('no refusal');
   });
 

@@ -35,7 +35,9 @@ export class Restart {
     const existing = await this.#successorNest(id, pubkey);
     const entry = existing.nest
       ? await this.#enterSuccessor(existing.nest, pubkey)
-      : await this.#recreate(id, existing.last, pubkey, relays ?? DEFAULT_RELAYS);
+      : await this.#creation.quota.spend(pubkey, () =>
+          this.#recreate(id, existing.last, pubkey, relays ?? DEFAULT_RELAYS),
+        );
     return { isNewRoom: true, entry, originalRoomId: id };
   }
 
@@ -75,7 +77,6 @@ export class Restart {
     const { ids, clock, log, store } = this.#parts;
     log.warn(`Neither Redis nor LiveKit has room ${requested}`);
     log.info(`Creating brand new nest for restart request from ${pubkey}`);
-    await this.#creation.countAgainstQuota(pubkey);
     const id = ids.uuid();
     log.info(`Creating new nest ${id} to replace missing nest ${requested}`);
     const record: NestRecord = {

@@ -116,7 +116,8 @@ export type DiagnosticsView = Omit<Diagnostics, 'serverTime' | 'lastWebhookAt'>;
 export interface UseCases {
   /** Counts against the requester's creation quota. `token_failed`, 503: nothing half done remains. */
   create(pubkey: string, options: NewNest): Promise<Created>;
-  start(id: string, pubkey: string): Promise<Entry>;
+  /** `identity`: that of the host's session, which a start keeps. */
+  start(id: string, pubkey: string, identity?: string): Promise<Entry>;
   patch(id: string, actor: Actor, changes: NestPatch): Promise<NestView>;
 
   /** With a key or a session; `secret` is an invitation's. A session keeps its identity. */
