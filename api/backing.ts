@@ -6,7 +6,7 @@ import { feedState } from './nests/announce.ts';
 import type { Clock, Feed, Ids, Log, NestStore } from './nests/ports.ts';
 import { openLibsqlStore } from './store/libsql.ts';
 import { openRedisChanges } from './store/redis-changes.ts';
-import { connectRedis, createRedisStore } from './store/redis.ts';
+import { connectRedis, createRedisRefill, createRedisStore } from './store/redis.ts';
 import { ShadowedStore } from './store/shadowed.ts';
 
 /** Where nests are kept and how replicas tell each other, for the settings at hand. */
@@ -37,7 +37,7 @@ export async function openBacking(
 }
 
 async function openEmbedded(dataDir: string, { clock, ids, log }: Around): Promise<Backing> {
-  const store = await openLibsqlStore(path.join(dataDir, 'nests.db'), clock);
+  const store = await openLibsqlStore(path.join(dataDir, 'nests.db'), clock, log);
   if ((await store.epoch()) === undefined) await store.setEpoch(ids.random());
   return { store, feed: new LocalFeed(log), close: () => store.close() };
 }
@@ -53,18 +53,23 @@ async function openShared(url: string, dataDir: string, { clock, ids, log }: Aro
     down = false;
   });
   await redis.connect().catch(() => undefined); // its absence was told above, and it is tried again for as long as it takes
-  const shadow = await openLibsqlStore(path.join(dataDir, 'shadow.db'), clock);
-  const shared = createRedisStore(redis, clock);
+  const shadow = await openLibsqlStore(path.join(dataDir, 'shadow.db'), clock, log);
   const replica = ids.random();
-  const changes = openRedisChanges(redis, replica, log, (id) => void store.heard(id));
+  const changes = openRedisChanges(redis, replica, log, {
+    hear: (id, requester) => void store.heard(id, requester),
+    begun: () => void store.catchUp(),
+  });
   const store = new ShadowedStore({
-    shared,
+    bare: createRedisStore(redis, clock, { log }),
+    guarded: (epoch) => createRedisStore(redis, clock, { epoch, log }),
+    refill: createRedisRefill(redis),
     shadow,
     clock,
     log,
     newEpoch: () => ids.random(),
-    onChange: (id) => changes.tell(id),
+    onChange: (id, requester) => changes.tell(id, requester),
   });
+  redis.on('ready', () => void store.look()); // it may have come back empty, and the others wait for us only briefly
   const feed = new RedisFeed(redis, replica, log);
   await store.open();
   await feed.open((nestIds) => {
@@ -81,7 +86,7 @@ async function openShared(url: string, dataDir: string, { clock, ids, log }: Aro
   };
 }
 
-/** After a gap in what Redis carried: whoever listens here gets the whole state. The next count corrects the zero. */
+/** After a gap in what Redis carried: whoever listens here gets the whole state. Streams know how many are inside. */
 async function tellAgain(id: string, store: NestStore, feed: RedisFeed, log: Log): Promise<void> {
   try {
     const record = await store.get(id);

@@ -1,6 +1,7 @@
 import type { FeedEvent } from '@nests/protocol/api';
 import type { Redis } from 'ioredis';
 import type { Feed, Log } from '../nests/ports.ts';
+import { RedisListener } from '../store/redis-listener.ts';
 import { LocalFeed } from './local.ts';
 
 /** Where replicas tell each other what happened. */
@@ -24,9 +25,11 @@ export class RedisFeed implements Feed {
   private readonly local: LocalFeed;
   private readonly listened = new Map<string, number>();
   private readonly redis: Redis;
-  private readonly subscriber: Redis;
+  private readonly listener: RedisListener;
   private readonly replica: string;
   private readonly log: Log;
+  private onGap: (nestIds: string[]) => void = () => undefined;
+  private heardBefore = false;
 
   /**
    * @param redis for publishing; a second connection of the same kind is made for listening
@@ -37,26 +40,18 @@ export class RedisFeed implements Feed {
     this.replica = replica;
     this.log = log;
     this.local = new LocalFeed(log);
-    this.subscriber = redis.duplicate({ autoResubscribe: true, lazyConnect: true });
-    this.subscriber.on('error', (error: Error) => this.log.debug('The feed lost Redis', { error }));
-    this.subscriber.on('message', (_channel: string, text: string) => this.hear(text));
+    this.listener = new RedisListener(redis, {
+      channel: CHANNEL,
+      log,
+      hear: (text) => this.hear(text),
+      begun: () => this.begun(),
+    });
   }
 
   /** Connects, and calls `onGap` with the nests listened to here whenever messages may have been missed. */
   async open(onGap: (nestIds: string[]) => void): Promise<void> {
-    let subscribedBefore = false;
-    this.subscriber.on('ready', () => {
-      void this.subscriber.subscribe(CHANNEL).then(
-        () => {
-          if (subscribedBefore) onGap([...this.listened.keys()]);
-          subscribedBefore = true;
-        },
-        (error: unknown) => this.log.warn('The feed could not subscribe', { error }),
-      );
-    });
-    await this.subscriber.connect().catch((error: unknown) => {
-      this.log.warn('The feed waits for Redis', { error });
-    });
+    this.onGap = onGap;
+    await this.listener.open();
   }
 
   /** Tells listeners here at once and other replicas as soon as Redis carries it. */
@@ -90,7 +85,12 @@ export class RedisFeed implements Feed {
 
   /** Ends the listening connection. */
   close(): void {
-    this.subscriber.disconnect();
+    this.listener.close();
+  }
+
+  private begun(): void {
+    if (this.heardBefore) this.onGap([...this.listened.keys()]);
+    this.heardBefore = true;
   }
 
   private hear(text: string): void {

@@ -23,6 +23,14 @@ export interface HitResult {
   retryAfterMs: number;
 }
 
+/** A nest that somebody made in place of a missing one. */
+export interface Succession {
+  oldId: string;
+  /** hex pubkey of who made it */
+  requester: string;
+  newId: string;
+}
+
 /**
  * Where nests are kept. Every method throws StoreUnavailable when the store cannot answer; a write that threw may or
  * may not have happened. Reading and writing is atomic per nest across all replicas. Nothing is cached: other
@@ -47,6 +55,8 @@ export interface NestStore {
   successor(oldId: string, requester: string): Promise<string | undefined>;
   /** Remembers `newId` as successor unless there is one already; answers the winner's id. */
   claimSuccessor(oldId: string, requester: string, newId: string): Promise<string>;
+  /** Every pair that `successor` answers: for export, and for filling an emptied store. */
+  successors(): Promise<Succession[]>;
   /** True for the first use of `key` within `ttlMs`, across replicas (NIP-98 replay). */
   useOnce(key: string, ttlMs: number): Promise<boolean>;
   /** Counts one attempt against at most `limit` per `windowMs`. */

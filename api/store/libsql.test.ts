@@ -96,6 +96,22 @@ describe('the embedded store on its disk', () => {
     await expect(store.get(record.id)).rejects.toBeInstanceOf(StoreUnavailable);
   });
 
+  it('lists the nests around a row it cannot read, and says once which one that is', async () => {
+    const errors: object[] = [];
+    const log = { error: (_: string, fields: object = {}) => void errors.push(fields) };
+    const store = await openLibsqlStore(file, { now: () => Date.now() }, log);
+    open.push(store);
+    const [spoilt, whole] = [aRecord(), aRecord()];
+    await store.put(spoilt, null);
+    await store.put(whole, null);
+    const other = new Libsql(file);
+    other.prepare(`UPDATE nests SET json = '{"id":7}' WHERE id = ?`).run(spoilt.id);
+    other.close();
+    expect(await store.active()).toEqual([whole]);
+    expect(await store.all()).toEqual([whole]);
+    expect(errors).toEqual([expect.objectContaining({ nestId: spoilt.id })]);
+  });
+
   it('is unavailable, not empty, when its file is no database', async () => {
     file = path.join(folder, 'letter.txt');
     await writeFile(file, 'Dear reader, this is a letter and not a database. '.repeat(100));

@@ -1,8 +1,9 @@
 import { mkdir } from 'node:fs/promises';
 import path from 'node:path';
-import { type NestStore, StoreUnavailable } from '../nests/ports.ts';
-import { expiresAt, type NestRecord } from '../nests/record.ts';
+import { type Log, type NestStore, StoreUnavailable } from '../nests/ports.ts';
+import { expiresAt } from '../nests/record.ts';
 import { Database } from './database.ts';
+import { RecordReader } from './read-record.ts';
 import { SUCCESSOR_MS, type Row } from './schema.ts';
 
 /**
@@ -10,22 +11,27 @@ import { SUCCESSOR_MS, type Row } from './schema.ts';
  * meanwhile.
  * @param file where it lies; made, with its folder, when missing
  * @param clock for everything that expires
+ * @param log told of rows that are no nest, which lists leave out
  * @throws StoreUnavailable when it cannot be opened
  */
-export async function openLibsqlStore(file: string, clock: { now(): number }): Promise<NestStore> {
+export async function openLibsqlStore(
+  file: string,
+  clock: { now(): number },
+  log?: Pick<Log, 'error'>,
+): Promise<NestStore> {
   await mkdir(path.dirname(file), { recursive: true }).catch((cause: unknown) => {
     throw new StoreUnavailable('The folder of the embedded store cannot be made', { cause });
   });
   const database = new Database(file);
   await database.open();
-  return makeStore(database, clock);
+  return makeStore(database, clock, new RecordReader(log));
 }
 
-function makeStore(database: Database, clock: { now(): number }): NestStore {
+function makeStore(database: Database, clock: { now(): number }, reader: RecordReader): NestStore {
   return {
     async get(id) {
       const [row] = await database.run('get', id);
-      return row && recordOf(row);
+      return row && reader.one(id, textOf(row, 'json'));
     },
     async put(record, expectedRev) {
       const { id, rev, status } = record;
@@ -40,10 +46,10 @@ function makeStore(database: Database, clock: { now(): number }): NestStore {
       return (await database.run('drop', id, expectedRev)).length > 0;
     },
     async active() {
-      return (await database.run('active')).map(recordOf);
+      return reader.many((await database.run('active')).map(entryOf));
     },
     async all() {
-      return (await database.run('all')).map(recordOf);
+      return reader.many((await database.run('all')).map(entryOf));
     },
     async purge(now) {
       const [nests] = await Promise.all([
@@ -63,6 +69,13 @@ function makeStore(database: Database, clock: { now(): number }): NestStore {
       const now = clock.now();
       const [row] = await database.run('claimSuccessor', oldId, requester, newId, now + SUCCESSOR_MS, now);
       return textOf(row ?? {}, 'new_id');
+    },
+    async successors() {
+      return (await database.run('successors', clock.now())).map((row) => ({
+        oldId: textOf(row, 'old_id'),
+        requester: textOf(row, 'requester'),
+        newId: textOf(row, 'new_id'),
+      }));
     },
     async useOnce(key, ttlMs) {
       const now = clock.now();
@@ -92,13 +105,8 @@ function makeStore(database: Database, clock: { now(): number }): NestStore {
   };
 }
 
-function recordOf(row: Row): NestRecord {
-  try {
-    return JSON.parse(textOf(row, 'json')) as NestRecord;
-  } catch (cause) {
-    // Somebody edited the row by hand. It is there, so it must not look missing.
-    throw new StoreUnavailable('A stored nest is not valid JSON', { cause });
-  }
+function entryOf(row: Row): [id: string, text: string] {
+  return [textOf(row, 'id'), textOf(row, 'json')];
 }
 
 function textOf(row: Row, column: string): string {

@@ -50,6 +50,14 @@ export function makeMemoryStore(clock: { now(): number }): NestStore {
       if (read(key) === undefined) write(key, newId, SUCCESSOR_MS);
       return read(key) ?? newId;
     },
+    async successors() {
+      return [...expiring.keys()].flatMap((key) => {
+        const [kind, oldId, requester] = key.split(' ');
+        const newId = read(key);
+        if (kind !== 'successor' || !oldId || !requester || newId === undefined) return [];
+        return [{ oldId, requester, newId }];
+      });
+    },
     async useOnce(key, ttlMs) {
       if (read(`once ${key}`) !== undefined) return false;
       write(`once ${key}`, '', ttlMs);

@@ -1,7 +1,7 @@
 import { Redis } from 'ioredis';
 import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
 import { StoreUnavailable } from '../nests/ports.ts';
-import { connectRedis, createRedisStore } from './redis.ts';
+import { connectRedis, createRedisRefill, createRedisStore } from './redis.ts';
 import { startTestRedis, type TestRedis } from './redis-for-tests.ts';
 import { aRecord, storeContract } from './store.contract.ts';
 
@@ -56,6 +56,47 @@ describe('the Redis that an operator looks into', () => {
     expect(await operator.keys('nest:*')).toEqual([`nest:${record.id}`]);
     expect(JSON.parse((await operator.get(`nest:${record.id}`)) ?? '')).toEqual(record);
     await store.close();
+  });
+
+  it('may hold what he wrote: the fields that are documented make a nest, and what is none hides no other', async () => {
+    const redis = connectRedis(server.url, () => undefined);
+    await redis.connect();
+    const errors: object[] = [];
+    const log = { error: (_: string, fields: object = {}) => void errors.push(fields) };
+    const store = createRedisStore(redis, systemTime, { log });
+    const { id, host, speakers, admins, relays, hls_stream, createdAt, status } = aRecord();
+    const documented = { ...{ id, host, speakers, admins, relays, hls_stream, createdAt, status }, rev: 1 };
+    await operator.set(`nest:${id}`, JSON.stringify({ ...documented, generation: 0 }));
+    await operator.set('nest:spoilt', '{"id":"spoilt"');
+    await operator.sadd('nests:active', id, 'spoilt');
+    const read = await store.get(id);
+    expect(read).toMatchObject({ bans: [], hands: [], retired: [], guests: true, lastAliveAt: createdAt });
+    expect((await store.active()).filter((nest) => nest.id === id)).toEqual([read]);
+    expect((await store.all()).map((nest) => nest.id)).toContain(id);
+    expect(errors).toEqual([expect.objectContaining({ nestId: 'spoilt' })]);
+    await expect(store.get('spoilt')).rejects.toThrow(StoreUnavailable);
+    await operator.del('nest:spoilt');
+    await store.close();
+  });
+
+  it('has one epoch at the end, whoever filled it: the one that was agreed on before, after the last put-back', async () => {
+    const redis = connectRedis(server.url, () => undefined);
+    await redis.connect();
+    await operator.del('nests:epoch');
+    const refill = createRedisRefill(redis);
+    expect(await refill.begin('mine', 60_000)).toBe('mine');
+    expect(await refill.begin('theirs', 60_000)).toBe('mine');
+    expect(await refill.finish('mine', false)).toBe('wait');
+    await operator.del('nests:epoch:filling');
+    expect(await refill.finish('theirs', true)).toBe('again');
+    expect(await refill.finish('mine', false)).toBe('whole');
+    expect(await refill.finish('mine', false)).toBe('whole');
+    expect(await refill.finish('theirs', false)).toBe('again');
+    expect(await refill.begin('another', 60_000)).toBeUndefined();
+    await operator.del('nests:epoch');
+    expect(await refill.begin('next', 60_000)).toBe('next');
+    expect(await refill.finish('next', true)).toBe('whole'); // whoever fills for ever keeps nobody
+    redis.disconnect();
   });
 
   it('lists a nest that was put back while others were looking for it', async () => {

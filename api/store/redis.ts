@@ -1,6 +1,17 @@
 import { Redis } from 'ioredis';
-import { type HitResult, type NestStore, StoreUnavailable } from '../nests/ports.ts';
+import {
+  type HitResult,
+  type Log,
+  type NestStore,
+  StoreRecovering,
+  StoreUnavailable,
+  type Succession,
+} from '../nests/ports.ts';
 import { expiresAt, type NestRecord } from '../nests/record.ts';
+import { RecordReader } from './read-record.ts';
+import { KEYS, type Scripts, scriptsOf } from './redis-scripts.ts';
+import { SUCCESSOR_MS } from './schema.ts';
+import type { Refill } from './shadowed.ts';
 
 /**
  * The record of each nest in Redis (7 or newer, or Valkey), shared by every replica.
@@ -9,96 +20,12 @@ import { expiresAt, type NestRecord } from '../nests/record.ts';
  * Whatever else is kept lies under `nests:`. Each change is one script that compares `rev` and sets, hence atomic across replicas.
  */
 
-/** One sentence per script; the first key is always `nest:<id>` where a nest is meant. */
-const SCRIPTS = {
-  /** KEYS nest, active set. ARGV json, expected rev ('' = must not exist), ttl in ms, id, '1' when it belongs to the active set. */
-  nestsPut: {
-    numberOfKeys: 2,
-    lua: `
-      local now = redis.call('GET', KEYS[1])
-      if ARGV[2] == '' then
-        if now then return 0 end
-      else
-        if not now then return 0 end
-        if tostring(cjson.decode(now).rev) ~= ARGV[2] then return 0 end
-      end
-      redis.call('SET', KEYS[1], ARGV[1], 'PX', ARGV[3])
-      if ARGV[5] == '1' then redis.call('SADD', KEYS[2], ARGV[4]) else redis.call('SREM', KEYS[2], ARGV[4]) end
-      return 1`,
-  },
-  /** KEYS nest, active set. ARGV expected rev, id. */
-  nestsDrop: {
-    numberOfKeys: 2,
-    lua: `
-      local now = redis.call('GET', KEYS[1])
-      if not now or tostring(cjson.decode(now).rev) ~= ARGV[1] then return 0 end
-      redis.call('DEL', KEYS[1])
-      redis.call('SREM', KEYS[2], ARGV[2])
-      return 1`,
-  },
-  /** KEYS active set, then the nests that were not there when they were read. ARGV their ids. One that is there again stays. */
-  nestsForget: {
-    lua: `
-      for index, id in ipairs(ARGV) do
-        if redis.call('EXISTS', KEYS[index + 1]) == 0 then redis.call('SREM', KEYS[1], id) end
-      end`,
-  },
-  /** KEYS counter. ARGV limit, window in ms. Answers {allowed, ms until the window ends}. */
-  nestsHit: {
-    numberOfKeys: 1,
-    lua: `
-      local count = redis.call('INCR', KEYS[1])
-      if count == 1 then redis.call('PEXPIRE', KEYS[1], ARGV[2]) end
-      local left = redis.call('PTTL', KEYS[1])
-      if count > tonumber(ARGV[1]) then return {0, left} end
-      return {1, left}`,
-  },
-  /** KEYS lease. ARGV holder, ttl in ms. Taken when free, prolonged when ours. */
-  nestsLease: {
-    numberOfKeys: 1,
-    lua: `
-      local holder = redis.call('GET', KEYS[1])
-      if holder and holder ~= ARGV[1] then return 0 end
-      redis.call('SET', KEYS[1], ARGV[1], 'PX', ARGV[2])
-      return 1`,
-  },
-} as const;
-
-/** Where the things beside the nests lie. */
-const KEYS = {
-  nest: (id: string) => `nest:${id}`,
-  active: 'nests:active',
-  epoch: 'nests:epoch',
-  successor: (oldId: string, requester: string) => `nests:successor:${oldId}:${requester}`,
-  once: (key: string) => `nests:once:${key}`,
-  hits: (bucket: string) => `nests:hits:${bucket}`,
-  lease: (name: string) => `nests:lease:${name}`,
-};
-
-/** How long the pair (old id, requester) is kept, in ms: as long as a tombstone. */
-const SUCCESSOR_MS = 30 * 24 * 3_600_000;
 /** Redis forgets a record this much later (ms) than the sweep does, so that clocks may differ. */
 const GRACE_MS = 3_600_000;
 /** A Redis that is silent for this long (ms) counts as down. */
 const TIMEOUT_MS = 2_000;
 /** How many records one MGET reads. */
 const BATCH = 500;
-
-interface Scripts {
-  nestsPut(
-    nest: string,
-    active: string,
-    json: string,
-    rev: string,
-    ttl: number,
-    id: string,
-    isActive: '0' | '1',
-  ): Promise<number>;
-  nestsDrop(nest: string, active: string, rev: number, id: string): Promise<number>;
-  nestsForget(numberOfKeys: number, ...keysAndIds: string[]): Promise<null>;
-  nestsHit(counter: string, limit: number, windowMs: number): Promise<[number, number]>;
-  nestsLease(lease: string, holder: string, ttlMs: number): Promise<number>;
-}
 
 /**
  * A connection that fails fast: commands never wait for a Redis that is gone, they are rejected, and the connection is
@@ -119,99 +46,106 @@ export function connectRedis(url: string, onError: (error: Error) => void): Redi
   return redis;
 }
 
+/** How a store on Redis is used. */
+export interface RedisStoreOptions {
+  /**
+   * The epoch in which this process may serve; undefined: none yet. While the store has another one or none, everything
+   * about nests throws StoreRecovering. Left out: the store is taken as it is, for those who fill it.
+   */
+  epoch?: () => string | undefined;
+  /** told of values that are no nest, which lists leave out */
+  log?: Pick<Log, 'error'>;
+}
+
 /**
  * The NestStore on Redis. `redis` is connected already or connects by itself; while it cannot answer, every method throws
  * StoreUnavailable.
  */
-export function createRedisStore(redis: Redis, clock: { now(): number }): NestStore {
-  for (const [name, definition] of Object.entries(SCRIPTS)) redis.defineCommand(name, definition);
-  const scripts = redis as unknown as Scripts;
+export function createRedisStore(
+  redis: Redis,
+  clock: { now(): number },
+  options: RedisStoreOptions = {},
+): NestStore {
+  const scripts = scriptsOf(redis);
+  const reader = new RedisReader(redis, scripts, options.log);
 
-  /** Every failure of Redis is an outage to the callers. */
-  async function ask<T>(answer: () => Promise<T>): Promise<T> {
-    try {
-      return await answer();
-    } catch (cause) {
-      throw new StoreUnavailable('Redis does not answer', { cause });
-    }
+  /** For the scripts: the epoch they shall insist on. */
+  function epoch(): string {
+    if (options.epoch === undefined) return '*';
+    return options.epoch() ?? recovering();
   }
 
-  async function readAll(ids: string[]): Promise<NestRecord[]> {
-    const found: NestRecord[] = [];
-    for (let start = 0; start < ids.length; start += BATCH) {
-      const batch = ids.slice(start, start + BATCH);
-      const texts = await redis.mget(batch.map(KEYS.nest));
-      const expired = batch.filter((_, index) => texts[index] === null);
-      if (expired.length > 0) {
-        const keys = [KEYS.active, ...expired.map(KEYS.nest)];
-        await scripts.nestsForget(keys.length, ...keys, ...expired);
-      }
-      for (const text of texts) if (text !== null) found.push(JSON.parse(text) as NestRecord);
-    }
+  /** What was read together with this epoch, or before it, is whole. */
+  function insist(there: string | null | undefined): void {
+    if (options.epoch !== undefined && (there ?? '') !== epoch()) recovering();
+  }
+
+  /** A list is read in several steps: when the epoch is still the same after the last one, nothing was emptied in between. */
+  async function whole<T>(list: Promise<T[]>): Promise<T[]> {
+    const found = await list;
+    if (options.epoch !== undefined) insist(await redis.get(KEYS.epoch));
     return found;
   }
 
   return {
     get: (id) =>
       ask(async () => {
-        const text = await redis.get(KEYS.nest(id));
-        return text === null ? undefined : (JSON.parse(text) as NestRecord);
+        const [text, there] = await redis.mget(KEYS.nest(id), KEYS.epoch);
+        insist(there);
+        return typeof text === 'string' ? reader.one(id, text) : undefined;
       }),
 
     put: (record, expectedRev) =>
       ask(async () => {
         const ttl = Math.max(1_000, Math.ceil(expiresAt(record) - clock.now()) + GRACE_MS);
-        const isActive = record.status === 'ended' ? '0' : '1';
-        const rev = expectedRev === null ? '' : String(expectedRev);
-        return (
-          (await scripts.nestsPut(
-            KEYS.nest(record.id),
-            KEYS.active,
-            JSON.stringify(record),
-            rev,
-            ttl,
-            record.id,
-            isActive,
-          )) === 1
+        const answer = await scripts.nestsPut(
+          KEYS.nest(record.id),
+          KEYS.active,
+          KEYS.epoch,
+          JSON.stringify(record),
+          expectedRev === null ? '' : String(expectedRev),
+          ttl,
+          record.id,
+          record.status === 'ended' ? '0' : '1',
+          epoch(),
         );
+        return done(answer);
       }),
 
     drop: (id, expectedRev) =>
-      ask(async () => (await scripts.nestsDrop(KEYS.nest(id), KEYS.active, expectedRev, id)) === 1),
+      ask(async () =>
+        done(await scripts.nestsDrop(KEYS.nest(id), KEYS.active, KEYS.epoch, expectedRev, id, epoch())),
+      ),
 
-    active: () => ask(async () => readAll(await redis.smembers(KEYS.active))),
-
-    all: () =>
-      ask(async () => {
-        const ids: string[] = [];
-        let cursor = '0';
-        do {
-          const [next, keys] = await redis.scan(cursor, 'MATCH', 'nest:*', 'COUNT', 1_000);
-          cursor = next;
-          ids.push(...keys.map((key) => key.slice('nest:'.length)));
-        } while (cursor !== '0');
-        return readAll([...new Set(ids)]);
-      }),
+    active: () => ask(() => whole(reader.active())),
+    all: () => ask(() => whole(reader.all())),
 
     purge: (now) =>
       ask(async () => {
-        const expired = (await readAll(await redis.smembers(KEYS.active))).filter(
-          (record) => expiresAt(record) <= now,
-        );
+        const expired = (await whole(reader.active())).filter((record) => expiresAt(record) <= now);
         let forgotten = 0;
-        for (const { id, rev } of expired)
-          forgotten += await scripts.nestsDrop(KEYS.nest(id), KEYS.active, rev, id);
+        for (const { id, rev } of expired) {
+          const answer = await scripts.nestsDrop(KEYS.nest(id), KEYS.active, KEYS.epoch, rev, id, epoch());
+          if (done(answer)) forgotten += 1;
+        }
         return forgotten;
       }),
 
     successor: (oldId, requester) =>
-      ask(async () => (await redis.get(KEYS.successor(oldId, requester))) ?? undefined),
+      ask(async () => {
+        const [newId, there] = await redis.mget(KEYS.successor(oldId, requester), KEYS.epoch);
+        insist(there);
+        return newId ?? undefined;
+      }),
 
     claimSuccessor: (oldId, requester, newId) =>
       ask(async () => {
-        const key = KEYS.successor(oldId, requester);
-        return (await redis.set(key, newId, 'PX', SUCCESSOR_MS, 'NX', 'GET')) ?? newId;
+        const pair = KEYS.successor(oldId, requester);
+        const winner = await scripts.nestsClaim(pair, KEYS.epoch, newId, SUCCESSOR_MS, epoch());
+        return winner === '' ? recovering() : winner;
       }),
+
+    successors: () => ask(() => whole(reader.successors())),
 
     useOnce: (key, ttlMs) =>
       ask(async () => (await redis.set(KEYS.once(key), '1', 'PX', ttlMs, 'NX')) === 'OK'),
@@ -240,4 +174,105 @@ export function createRedisStore(redis: Redis, clock: { now(): number }): NestSt
       redis.disconnect();
     },
   };
+}
+
+/** How replicas fill an emptied store together: see ShadowedStore. */
+export function createRedisRefill(redis: Redis): Refill {
+  const scripts = scriptsOf(redis);
+  const { epoch, nextEpoch, filling } = KEYS;
+  return {
+    begin: (candidate, standsMs) =>
+      ask(
+        async () => (await scripts.nestsFilling(epoch, nextEpoch, filling, candidate, standsMs)) || undefined,
+      ),
+    finish: (next, forced) =>
+      ask(async () => {
+        const answer = await scripts.nestsFilled(epoch, nextEpoch, filling, next, forced ? '1' : '0');
+        if (answer === 'wait') return 'wait';
+        return answer === next ? 'whole' : 'again';
+      }),
+  };
+}
+
+/** Reads more than one thing at a time. */
+class RedisReader extends RecordReader {
+  readonly #redis: Redis;
+  readonly #scripts: Scripts;
+
+  constructor(redis: Redis, scripts: Scripts, log: Pick<Log, 'error'> | undefined) {
+    super(log);
+    this.#redis = redis;
+    this.#scripts = scripts;
+  }
+
+  async active(): Promise<NestRecord[]> {
+    return this.#records(await this.#redis.smembers(KEYS.active));
+  }
+
+  async all(): Promise<NestRecord[]> {
+    const keys = await this.#keys('nest:');
+    return this.#records(keys.map((key) => key.slice('nest:'.length)));
+  }
+
+  async successors(): Promise<Succession[]> {
+    const found: Succession[] = [];
+    for (const key of await this.#keys(KEYS.successors)) {
+      const newId = await this.#redis.get(key);
+      const end = key.lastIndexOf(':');
+      const oldId = key.slice(KEYS.successors.length, end);
+      if (newId !== null) found.push({ oldId, requester: key.slice(end + 1), newId });
+    }
+    return found;
+  }
+
+  async #keys(prefix: string): Promise<string[]> {
+    const found = new Set<string>();
+    let cursor = '0';
+    do {
+      const [next, keys] = await this.#redis.scan(cursor, 'MATCH', `${prefix}*`, 'COUNT', 1_000);
+      cursor = next;
+      for (const key of keys) found.add(key);
+    } while (cursor !== '0');
+    return [...found];
+  }
+
+  async #records(ids: string[]): Promise<NestRecord[]> {
+    const found: NestRecord[] = [];
+    for (let start = 0; start < ids.length; start += BATCH) {
+      const batch = ids.slice(start, start + BATCH);
+      const texts = await this.#redis.mget(batch.map(KEYS.nest));
+      const there: [id: string, text: string][] = [];
+      const expired: string[] = [];
+      for (const [index, id] of batch.entries()) {
+        const text = texts[index];
+        if (typeof text === 'string') there.push([id, text]);
+        else expired.push(id);
+      }
+      if (expired.length > 0) {
+        const keys = [KEYS.active, ...expired.map(KEYS.nest)];
+        await this.#scripts.nestsForget(keys.length, ...keys, ...expired);
+      }
+      found.push(...this.many(there));
+    }
+    return found;
+  }
+}
+
+/** Every failure of Redis is an outage to the callers. */
+async function ask<T>(answer: () => Promise<T>): Promise<T> {
+  try {
+    return await answer();
+  } catch (cause) {
+    if (cause instanceof StoreUnavailable) throw cause;
+    throw new StoreUnavailable('Redis does not answer', { cause });
+  }
+}
+
+/** What a script that writes has answered. */
+function done(answer: number): boolean {
+  return answer === -1 ? recovering() : answer === 1;
+}
+
+function recovering(): never {
+  throw new StoreRecovering('The store was emptied and is being filled again');
 }

@@ -26,9 +26,9 @@ export const SCHEMA = `
 /** Every statement, by name; what a caller sends to the database's thread is a name and values. */
 export const STATEMENTS = {
   ping: 'SELECT 1 AS one',
-  get: 'SELECT json FROM nests WHERE id = ?',
-  active: `SELECT json FROM nests WHERE status <> 'ended'`,
-  all: 'SELECT json FROM nests',
+  get: 'SELECT id, json FROM nests WHERE id = ?',
+  active: `SELECT id, json FROM nests WHERE status <> 'ended'`,
+  all: 'SELECT id, json FROM nests',
   insert: `INSERT INTO nests (id, rev, status, json, expires_at) VALUES (?, ?, ?, ?, ?) ON CONFLICT DO NOTHING RETURNING rev`,
   update: `UPDATE nests SET rev = ?, status = ?, json = ?, expires_at = ? WHERE id = ? AND rev = ? RETURNING rev`,
   drop: 'DELETE FROM nests WHERE id = ? AND rev = ? RETURNING rev',
@@ -38,6 +38,7 @@ export const STATEMENTS = {
   purgeHits: 'DELETE FROM hits WHERE expires_at <= ?',
   purgeLeases: 'DELETE FROM leases WHERE expires_at <= ?',
   successor: 'SELECT new_id FROM successors WHERE old_id = ? AND requester = ? AND expires_at > ?',
+  successors: 'SELECT old_id, requester, new_id FROM successors WHERE expires_at > ?',
   claimSuccessor: `INSERT INTO successors (old_id, requester, new_id, expires_at) VALUES (?1, ?2, ?3, ?4)
     ON CONFLICT DO UPDATE SET
       new_id = CASE WHEN expires_at <= ?5 THEN excluded.new_id ELSE new_id END,

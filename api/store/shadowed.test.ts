@@ -8,7 +8,7 @@ import { type Backing, openBacking } from '../backing.ts';
 import { systemClock } from '../nests/clock.ts';
 import { StoreRecovering } from '../nests/ports.ts';
 import type { NestRecord } from '../nests/record.ts';
-import { supersedes } from './shadowed.ts';
+import { supersedes } from './put-back.ts';
 import { startTestRedis, type TestRedis } from './redis-for-tests.ts';
 import { aRecord } from './store.contract.ts';
 

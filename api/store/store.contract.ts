@@ -134,6 +134,8 @@ export function storeContract(name: string, make: () => Promise<StoreUnderTest>)
       expect(await store.claimSuccessor(oldId, HOST, randomUUID())).toBe(winners[0]);
       expect(await store.successor(oldId, HOST)).toBe(winners[0]);
       expect(await store.successor(oldId, 'b'.repeat(64))).toBeUndefined();
+      const pair = { oldId, requester: HOST, newId: winners[0] };
+      expect((await store.successors()).filter((each) => each.oldId === oldId)).toEqual([pair]);
     });
 
     it('lets a key be used once in its time', async () => {

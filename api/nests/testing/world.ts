@@ -237,6 +237,7 @@ function wrapStore(
     purge: (...args) => through('purge', () => store.purge(...args)),
     successor: (...args) => through('successor', () => store.successor(...args)),
     claimSuccessor: (...args) => through('claimSuccessor', () => store.claimSuccessor(...args)),
+    successors: () => through('successors', () => store.successors()),
     useOnce: (...args) => through('useOnce', () => store.useOnce(...args)),
     hit: (...args) => through('hit', () => store.hit(...args)),
     lease: (...args) => through('lease', () => store.lease(...args)),
