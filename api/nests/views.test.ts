@@ -32,6 +32,12 @@ describe('what can be known about a nest', () => {
     });
   });
 
+  it('promises no more places than the server has by now', async () => {
+    const record = await world.record(id);
+    await world.truth.put({ ...record, capacity: 5_000, rev: record.rev + 1 }, record.rev);
+    expect(await world.nests.info(id, null)).toMatchObject({ capacity: 1_000 });
+  });
+
   it('answers with the last known count while LiveKit is down', async () => {
     await world.enter(id, ann);
     await world.nests.look(id);

@@ -48,7 +48,8 @@ export class Views {
       generation: record.generation,
       ...(starts === undefined ? {} : { starts }),
       ...(stageLimit === undefined ? {} : { stageLimit }),
-      ...(capacity === undefined ? {} : { capacity }),
+      // The operator may have made it less since.
+      ...(capacity === undefined ? {} : { capacity: Math.min(capacity, this.#parts.options.capacity) }),
     };
   }
 
