@@ -9,7 +9,7 @@ const wanted = new URLSearchParams(location.search);
 const theme = wanted.get('theme');
 if (theme === 'light' || theme === 'dark') document.documentElement.dataset['theme'] = theme;
 await startI18n();
-await loadWords('nest', 'errors', 'diagnostics', 'later', 'layers', 'person', 'share');
+await loadWords('nest', 'errors', 'diagnostics', 'failed', 'planned', 'later', 'layers', 'person', 'share');
 
 const root = document.getElementById('root');
 if (!root) throw new Error('index.html has no #root');

@@ -2,11 +2,13 @@ import type common from './en/common.json';
 import type create from './en/create.json';
 import type diagnostics from './en/diagnostics.json';
 import type errors from './en/errors.json';
+import type failed from './en/failed.json';
 import type later from './en/later.json';
 import type layers from './en/layers.json';
 import type lobby from './en/lobby.json';
 import type nest from './en/nest.json';
 import type person from './en/person.json';
+import type planned from './en/planned.json';
 import type settings from './en/settings.json';
 import type share from './en/share.json';
 import type signin from './en/signin.json';
@@ -17,11 +19,13 @@ export interface Catalogue {
   create: typeof create;
   diagnostics: typeof diagnostics;
   errors: typeof errors;
+  failed: typeof failed;
   later: typeof later;
   layers: typeof layers;
   lobby: typeof lobby;
   nest: typeof nest;
   person: typeof person;
+  planned: typeof planned;
   settings: typeof settings;
   share: typeof share;
   signin: typeof signin;
@@ -38,11 +42,13 @@ declare module 'i18next' {
       'create',
       'diagnostics',
       'errors',
+      'failed',
       'later',
       'layers',
       'lobby',
       'nest',
       'person',
+      'planned',
       'settings',
       'share',
       'signin',

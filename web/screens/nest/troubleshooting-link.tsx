@@ -4,7 +4,7 @@ import { useNest } from './screen-ports.ts';
 
 /** To what to try when a nest does not work; in a tab of its own, so that nobody loses the nest by it. */
 export function TroubleshootingLink() {
-  const { t } = useTranslation('nest');
+  const { t } = useTranslation('failed');
   const { session } = useNest();
   const roomId = useStore(session.$roomId);
   return (
@@ -14,7 +14,7 @@ export function TroubleshootingLink() {
       target="_blank"
       rel="noopener"
     >
-      {t('error.troubleshooting')}
+      {t('troubleshooting')}
     </a>
   );
 }

@@ -21,10 +21,9 @@ export interface ErrorPanelProps {
 
 /** Why one is not in: what happened, the one way out, how to find out more, and the facts. */
 export function ErrorPanel({ failure, retrying, onRetry }: ErrorPanelProps) {
-  const { t } = useTranslation('nest');
+  const { t } = useTranslation('failed');
   const { t: said } = useTranslation(['errors']);
-  const { session, $me, signIn } = useNest();
-  const phase = useStore(session.$phase);
+  const { $me, signIn } = useNest();
   const guest = useStore($me) === null;
   const { run, report } = useDiagnose();
   const wait = failure.details.retryAfterS;
@@ -35,16 +34,13 @@ export function ErrorPanel({ failure, retrying, onRetry }: ErrorPanelProps) {
           {said(failure.titleKey)}
         </h2>
         <p className="mt-1">{said(failure.sentenceKey)}</p>
-        {phase === 'starting' && <p className="mt-1 text-sm text-muted">{t('before.startingText')}</p>}
-        {wait !== undefined && (
-          <p className="mt-1 text-sm text-muted">{t('error.waitSeconds', { count: wait })}</p>
-        )}
+        {wait !== undefined && <p className="mt-1 text-sm text-muted">{t('waitSeconds', { count: wait })}</p>}
       </div>
       <WayOut failure={failure} retrying={retrying} onRetry={onRetry} />
       {guest && failure.signInHelps && failure.action !== 'sign_in' && (
         <div className="flex flex-wrap items-center gap-x-4 gap-y-2">
-          <p className="min-w-0 flex-1 basis-56 text-sm text-muted">{t('error.signInHelps')}</p>
-          <Button onClick={signIn}>{t('before.signIn')}</Button>
+          <p className="min-w-0 flex-1 basis-56 text-sm text-muted">{t('signInHelps')}</p>
+          <Button onClick={signIn}>{t('signIn')}</Button>
         </div>
       )}
       <div className="flex flex-wrap items-center gap-x-4 gap-y-1">
@@ -53,7 +49,7 @@ export function ErrorPanel({ failure, retrying, onRetry }: ErrorPanelProps) {
           busy={report?.running ?? false}
           onClick={run}
         >
-          {report?.running ? t('error.diagnosing') : t('error.diagnose')}
+          {report?.running ? t('diagnosing') : t('diagnose')}
         </Button>
         <TroubleshootingLink />
       </div>
@@ -69,7 +65,7 @@ function restartHelps({ action, code }: NestFailure): boolean {
 }
 
 function WayOut({ failure, retrying, onRetry }: ErrorPanelProps) {
-  const { t } = useTranslation('nest');
+  const { t } = useTranslation('failed');
   const { session, signIn, goHome, publicUrl } = useNest();
   const roomId = useStore(session.$roomId);
   const { restart, busy, error } = useRestartNest(session);
@@ -77,7 +73,7 @@ function WayOut({ failure, retrying, onRetry }: ErrorPanelProps) {
   if (failure.code === 'wrong_server') {
     return (
       <a className={buttonLook('main', wide)} href={`${publicUrl}${nestPath(roomId)}`}>
-        {t('error.openThere')}
+        {t('openThere')}
       </a>
     );
   }
@@ -91,9 +87,9 @@ function WayOut({ failure, retrying, onRetry }: ErrorPanelProps) {
           className={wide}
           onClick={() => void restart?.()}
         >
-          {busy ? t('error.restarting') : t('error.restart')}
+          {busy ? t('restarting') : t('restart')}
         </Button>
-        <p className="mt-2 text-sm text-muted">{t('error.hostAdvice')}</p>
+        <p className="mt-2 text-sm text-muted">{t('hostAdvice')}</p>
         {error && (
           <p role="alert" className="mt-2 text-sm text-danger">
             {error.sentence}
@@ -108,24 +104,24 @@ function WayOut({ failure, retrying, onRetry }: ErrorPanelProps) {
         <Button
           look="main"
           icon={<RotateCw className={retrying ? 'animate-spin' : undefined} />}
-          busy={retrying}
-          disabled={!onRetry}
+          aria-busy={retrying || undefined}
+          disabled={retrying || !onRetry}
           className={wide}
           onClick={() => onRetry?.()}
         >
-          {retrying ? t('error.retrying') : t('error.retry')}
+          {retrying ? t('retrying') : t('retry')}
         </Button>
-        {failure.advice && <p className="mt-2 text-sm text-muted">{t('error.advice')}</p>}
+        {failure.advice && !retrying && <p className="mt-2 text-sm text-muted">{t('advice')}</p>}
       </div>
     );
   }
   return failure.action === 'sign_in' ? (
     <Button look="main" className={wide} onClick={signIn}>
-      {t('before.signIn')}
+      {t('signIn')}
     </Button>
   ) : (
     <Button look="main" className={wide} onClick={goHome}>
-      {t('error.home')}
+      {t('home')}
     </Button>
   );
 }

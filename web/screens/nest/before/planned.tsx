@@ -14,15 +14,13 @@ import { useLocale } from '../use-locale.ts';
 
 /** The time that is left, in the bowl. `starts` in unix seconds. */
 export function Countdown({ starts }: { starts: number }) {
-  const { t } = useTranslation('nest');
+  const { t } = useTranslation('planned');
   const locale = useLocale();
   const left = starts * 1000 - useNow(1_000);
   return (
     <BowlHero content={{ width: 232, height: 96 }}>
       <p role="timer" aria-live="off" className="pb-1 text-center">
-        <span className="block text-sm text-muted">
-          {left > 0 ? t('before.startsIn') : t('before.startsNow')}
-        </span>
+        <span className="block text-sm text-muted">{left > 0 ? t('startsIn') : t('startsNow')}</span>
         {left > 0 && (
           <span className="tabular block font-title text-3xl font-semibold">
             {countdownText(left, locale)}
@@ -35,7 +33,7 @@ export function Countdown({ starts }: { starts: number }) {
 
 /** What can be done about a nest that has not begun: put it into the calendar, or start it when it is one's own. */
 export function PlannedEntry({ starts }: { starts: number | null }) {
-  const { t } = useTranslation('nest');
+  const { t } = useTranslation('planned');
   const locale = useLocale();
   const { session } = useNest();
   const start = useStore(session.$start);
@@ -46,7 +44,7 @@ export function PlannedEntry({ starts }: { starts: number | null }) {
     <Thumb>
       {starts !== null && (
         <p className="text-center text-base font-semibold">
-          {t('before.startsText', { when: startText(starts * 1000, locale) })}
+          {t('startsText', { when: startText(starts * 1000, locale) })}
         </p>
       )}
       <div className="flex w-full flex-wrap justify-center gap-3 max-sm:[&>*]:grow">
@@ -61,19 +59,17 @@ export function PlannedEntry({ starts }: { starts: number | null }) {
               void start().finally(() => setBusy(false));
             }}
           >
-            {starting ? t('before.startBusy') : t('before.start')}
+            {starting ? t('startBusy') : t('start')}
           </Button>
         )}
       </div>
-      <p className="text-center text-sm text-muted">
-        {start ? t('before.startNote') : t('before.plannedNote')}
-      </p>
+      <p className="text-center text-sm text-muted">{start ? t('startNote') : t('plannedNote')}</p>
     </Thumb>
   );
 }
 
 function CalendarButton({ starts }: { starts: number }) {
-  const { t } = useTranslation('nest');
+  const { t } = useTranslation('planned');
   const { session, publicUrl } = useNest();
   const id = useStore(session.$roomId);
   const naddr = useStore(session.$naddr);
@@ -85,7 +81,7 @@ function CalendarButton({ starts }: { starts: number }) {
       icon={<CalendarPlus />}
       onClick={() => downloadCalendar({ id, title, description, url, starts: starts * 1000 })}
     >
-      {t('before.calendar')}
+      {t('calendar')}
     </Button>
   );
 }

@@ -95,7 +95,7 @@ function useHintParts(hint: Hint): { text: string | null; act: { label: string; 
     case 'disconnected':
       return {
         text: t('hint.disconnected.text'),
-        act: retry && { label: t('error.retry'), run: () => void retry() },
+        act: retry && { label: t('hint.disconnected.action'), run: () => void retry() },
       };
     case 'reconnecting':
       return { text: t('hint.reconnecting.text'), act: null };
