@@ -15,21 +15,45 @@ export interface DialogProps {
   children?: ReactNode;
   /** The buttons at the end, the main one last. */
   footer?: ReactNode;
+  /**
+   * It comes by itself, so that a key or click which was meant for something else must not answer it: what lies below stays in use, and
+   * only its own buttons, and Escape inside it, close it.
+   */
+  unasked?: boolean;
 }
+
+/** Nothing outside answers it. */
+const ANSWERED_INSIDE = {
+  'data-unasked': true,
+  onInteractOutside: (event: Event) => event.preventDefault(),
+  onEscapeKeyDown: (event: Event) => {
+    const inside = event.target instanceof Element && event.target.closest('[data-unasked]') !== null;
+    if (!inside) event.preventDefault();
+  },
+};
 
 /**
  * A dialog in the middle of wide screens and at the thumb on phones. Holds the focus, closes with Escape and
  * gives the focus back.
  */
-export function Dialog({ open, onOpenChange, title, description, children, footer }: DialogProps) {
+export function Dialog({
+  open,
+  onOpenChange,
+  title,
+  description,
+  children,
+  footer,
+  unasked = false,
+}: DialogProps) {
   const { t } = useTranslation();
-  const focus = useDialogFocus(true);
+  const focus = useDialogFocus(unasked ? 'unasked' : 'body');
   return (
-    <Primitive.Root open={open} onOpenChange={onOpenChange}>
+    <Primitive.Root open={open} onOpenChange={onOpenChange} modal={!unasked}>
       <Primitive.Portal>
         <Primitive.Overlay className="enter-fade fixed inset-0 z-40 bg-veil" />
         <Primitive.Content
           {...focus}
+          {...(unasked ? ANSWERED_INSIDE : {})}
           {...(description === undefined ? { 'aria-describedby': undefined } : {})}
           className="enter-rise fixed inset-x-0 bottom-0 z-40 flex max-h-[92dvh] flex-col rounded-t-2xl bg-surface shadow-lift outline-none sm:inset-x-auto sm:top-1/2 sm:bottom-auto sm:left-1/2 sm:w-[min(30rem,calc(100vw-32px))] sm:-translate-1/2 sm:rounded-2xl"
         >

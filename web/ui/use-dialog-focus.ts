@@ -1,25 +1,36 @@
 import { useRef } from 'react';
 
+/** Somebody types here. */
+const TYPING = 'input, textarea, select';
+
 /** What a dialog's content is given so that the focus goes in and comes back. */
 export interface DialogFocus {
   onOpenAutoFocus: (event: Event) => void;
   onCloseAutoFocus: (event: Event) => void;
 }
 
+/** Where the focus goes when a dialog opens: to "Close", to the first control of its body, or to the dialog itself when nobody asked for it. */
+export type FocusInto = 'close' | 'body' | 'unasked';
+
 /**
- * Where the focus goes with a dialog that has no button of its own: back to where it was (to the screen's content when that is gone),
- * and in to "Close" or, with `intoBody`, to the first control of the body.
+ * Where the focus goes with a dialog that has no button of its own: in as `into` says, and back to where it was (to the screen's content
+ * when that is gone). A dialog that nobody asked for takes the focus from no text field, and gives it back only when it has it.
  */
-export function useDialogFocus(intoBody: boolean): DialogFocus {
+export function useDialogFocus(into: FocusInto): DialogFocus {
   const before = useRef<Element | null>(null);
   return {
     onOpenAutoFocus: (event) => {
       before.current = document.activeElement;
       const content = event.currentTarget;
-      if (intoBody && content instanceof Element && focusFirst(content)) event.preventDefault();
+      if (!(content instanceof HTMLElement)) return;
+      if (into === 'unasked') {
+        event.preventDefault();
+        if (!before.current?.matches(TYPING)) content.focus();
+      } else if (into === 'body' && focusFirst(content)) event.preventDefault();
     },
     onCloseAutoFocus: (event) => {
       event.preventDefault();
+      if (into === 'unasked' && document.activeElement !== document.body) return;
       const opener = before.current?.isConnected ? before.current : document.getElementById('main');
       if (opener instanceof HTMLElement) opener.focus();
     },
