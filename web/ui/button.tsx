@@ -1,4 +1,4 @@
-import type { ComponentPropsWithRef, ReactNode } from 'react';
+import type { ComponentPropsWithRef, MouseEvent, ReactNode } from 'react';
 import { classes } from './classes.ts';
 
 /** How a button looks: `main` is the one main action of a screen; `danger` takes something away. */
@@ -16,7 +16,7 @@ export function buttonLook(look: ButtonLook = 'quiet', extra?: string, tight = f
   return classes(
     'inline-flex min-h-11 shrink-0 items-center justify-center gap-2 rounded-full text-sm font-semibold',
     tight ? 'px-4' : 'px-5',
-    'transition select-none disabled:opacity-55 [&_svg]:size-5 [&_svg]:shrink-0',
+    'transition select-none disabled:not-aria-busy:opacity-55 [&_svg]:size-5 [&_svg]:shrink-0',
     looks[look],
     extra,
   );
@@ -27,11 +27,14 @@ export interface ButtonProps extends ComponentPropsWithRef<'button'> {
   look?: ButtonLook;
   /** Shown before the words; decoration only. */
   icon?: ReactNode;
-  /** Something is under way: the button is disabled and tells assistive technology so. */
+  /** Something is under way: the button does nothing and tells assistive technology so, but keeps the focus. */
   busy?: boolean;
   /** Less air at the sides. */
   tight?: boolean;
 }
+
+/** Neither clicks nor, for the button of a form, sends it. */
+const hold = (event: MouseEvent) => event.preventDefault();
 
 /** A button with words. At least 44 px high. */
 export function Button({
@@ -42,14 +45,16 @@ export function Button({
   tight = false,
   className,
   children,
+  onClick,
   ...rest
 }: ButtonProps) {
   return (
     <button
       type="button"
       {...rest}
-      aria-busy={busy || undefined}
-      disabled={busy || disabled}
+      {...(busy
+        ? { 'aria-busy': true, 'aria-disabled': true, onClick: hold }
+        : { disabled: disabled ?? false, onClick })}
       className={buttonLook(look, className, tight)}
     >
       {icon}

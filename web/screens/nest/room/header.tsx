@@ -97,7 +97,7 @@ function RestartButton() {
   return (
     <button
       type="button"
-      disabled={busy || !restart}
+      aria-disabled={busy || undefined}
       aria-busy={busy || undefined}
       onClick={() => void restart?.()}
       className={classes(buttonLook('quiet'), 'max-sm:size-11 max-sm:bg-transparent max-sm:px-0')}
