@@ -241,7 +241,7 @@ const room: Record<string, GalleryState> = {
   'to-audience': { session: { ...inside, ...line('to_audience') } },
   'host-left': { session: { ...inside, stage: stage().slice(1), ...line('host_left') } },
   restarting: { session: { ...asHost, restarting: true } },
-  'restart-failed': { session: { ...asHost, restartError: failure('restart_server', { isHost: true }) } },
+  diagnostics: { session: inside, layer: { kind: 'diagnostics' } },
   invitation: { session: { ...inside, invitation: { from: HOST } } },
   'person-host': { session: asHost, layer: { kind: 'person', key: keyOf('Tom') } },
   'person-speaker': { session: asHost, layer: { kind: 'person', key: keyOf('Adaeze') } },

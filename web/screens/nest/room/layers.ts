@@ -1,7 +1,8 @@
 import { createContext, use } from 'react';
 
 /** What lies above the nest: one at a time. */
-export type Layer = { kind: 'person'; key: string } | { kind: 'share' | 'help' | 'sound' | 'end' | 'chat' };
+export type Layer =
+  { kind: 'person'; key: string } | { kind: 'share' | 'help' | 'sound' | 'diagnostics' | 'end' | 'chat' };
 
 /** Opens a layer; null closes it. */
 export type OpenLayer = (layer: Layer | null) => void;

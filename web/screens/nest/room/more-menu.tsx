@@ -4,7 +4,6 @@ import type { ReactNode } from 'react';
 import { useTranslation } from 'react-i18next';
 import { Menu, MenuItem, MenuSeparator } from '../../../ui/menu.tsx';
 import { useNest } from '../screen-ports.ts';
-import { useDiagnose } from '../use-diagnose.ts';
 import { useOpenLayer } from './layers.ts';
 
 /** What one needs less often: sound, diagnostics, shortcuts, leaving the stage, ending the nest. Comes with the click that wants it open. */
@@ -14,13 +13,12 @@ export function MoreMenu({ trigger }: { trigger: ReactNode }) {
   const openLayer = useOpenLayer();
   const end = useStore(session.$end);
   const stepDown = useStore(session.$stepDown);
-  const { run } = useDiagnose();
   return (
     <Menu defaultOpen trigger={trigger}>
       <MenuItem icon={<Headphones />} onSelect={() => openLayer({ kind: 'sound' })}>
         {t('menu.sound')}
       </MenuItem>
-      <MenuItem icon={<Stethoscope />} onSelect={run}>
+      <MenuItem icon={<Stethoscope />} onSelect={() => openLayer({ kind: 'diagnostics' })}>
         {t('menu.diagnostics')}
       </MenuItem>
       <MenuItem icon={<Keyboard />} onSelect={() => openLayer({ kind: 'help' })}>

@@ -1,5 +1,6 @@
 import { useStore } from '@nanostores/react';
 import { useNest } from '../screen-ports.ts';
+import { DiagnosticsSheet } from './diagnostics-sheet.tsx';
 import { EndDialog } from './end-dialog.tsx';
 import { Help } from './help.tsx';
 import { InvitationDialog } from './invitation.tsx';
@@ -35,6 +36,8 @@ function Opened({ layer, onClose }: TopLayerProps) {
       return <Help onClose={onClose} />;
     case 'sound':
       return <SoundSheet onClose={onClose} />;
+    case 'diagnostics':
+      return <DiagnosticsSheet onClose={onClose} />;
     case 'end':
       return end && <EndDialog onClose={onClose} />;
     default:
