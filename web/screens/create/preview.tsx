@@ -13,14 +13,15 @@ export function Preview({ draft, host, now }: { draft: Draft; host: string | nul
   const language = useLanguage();
   const person = usePerson(host);
   const starts = Date.parse(draft.starts);
-  const planned = draft.when === 'later' && !Number.isNaN(starts);
+  const planned = draft.when === 'later';
+  const when = Number.isNaN(starts) ? t('create:later') : dayAndTime(starts, now, language);
   const image = draft.image.trim();
   return (
     <div aria-hidden className="max-lg:hidden">
       <p className="mb-2 text-xs font-semibold text-muted">{t('create:preview')}</p>
       <div className={cardShape} style={tintStyle(tintOf(draft.color, 'preview'))}>
         <Badge tone={planned ? 'straw' : 'speaking'} dot>
-          {planned ? dayAndTime(starts, now, language) : t('lobby:live')}
+          {planned ? when : t('lobby:live')}
         </Badge>
         <div className="flex items-start gap-3">
           <div className="min-w-0 flex-1">

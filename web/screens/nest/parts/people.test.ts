@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
 import type { Person } from '../../../nest/session-types.ts';
-import { arrivals, audienceShown, byPubkey, newHands, statesOf } from './people.ts';
+import { arrivals, audienceShown, awayWithHand, byPubkey, newHands, statesOf } from './people.ts';
 
 function person(key: string, more: Partial<Person> = {}): Person {
   return {
@@ -61,4 +61,8 @@ test('on the stage a closed or missing microphone is muted; in the audience a mi
 test('guests are not found by key', () => {
   const found = byPubkey([person('a'), person('guest-1', { pubkey: null })], [person('b')]);
   expect([...found.keys()]).toEqual(['a', 'b']);
+});
+
+test('a hand whose person is away belongs to a listener with that hand up, about whom something can be done', () => {
+  expect(awayWithHand({ pubkey: 'a', since: 7 })).toEqual(person('a', { handSince: 7 }));
 });

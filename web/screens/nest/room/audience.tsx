@@ -43,6 +43,7 @@ export function Audience({ reactions }: { reactions: ReadonlyMap<string, string>
 }
 
 function AudiencePlace({ person, reaction }: { person: Person; reaction: string | undefined }) {
+  const { t } = useTranslation('nest');
   const openLayer = useOpenLayer();
   const scale = useScale();
   const { name, label } = usePersonLabel(person, false);
@@ -57,7 +58,8 @@ function AudiencePlace({ person, reaction }: { person: Person; reaction: string 
       >
         <PersonFace person={person} size={44 * scale} onStage={false} reaction={reaction} />
         <span dir="auto" className="block max-w-full truncate text-xs text-muted">
-          {name}
+          {/* Among guests, all of whom have the same name, nobody else could find themselves. */}
+          {person.isMe && person.pubkey === null ? t('you') : name}
         </span>
       </button>
     </li>

@@ -129,9 +129,12 @@ function GuestLine() {
   return wide || signedIn ? (
     <p className="min-w-0 px-3 text-sm text-muted max-sm:grow max-sm:text-xs">{t('bar.guestLine')}</p>
   ) : (
-    <Button look="main" className="h-14 min-w-0 max-sm:grow" onClick={signIn}>
-      {t('before.signIn')}
-    </Button>
+    <div className="flex min-w-0 flex-col gap-1 max-sm:grow">
+      <p className="truncate text-center text-xs text-muted">{t('bar.guestLine')}</p>
+      <Button look="main" onClick={signIn}>
+        {t('before.signIn')}
+      </Button>
+    </div>
   );
 }
 
