@@ -51,6 +51,8 @@ export function App() {
       >
         {t('common:skip')}
       </a>
+      {/* Before the screen, as it lies at its top: whoever comes from the content finds "Undo" without walking through all of it. */}
+      <Toaster />
       <ErrorBoundary at={path}>
         <Suspense fallback={<Waiting />}>
           <Switch>
@@ -71,7 +73,6 @@ export function App() {
       </ErrorBoundary>
       <SignInHost />
       <Announcer />
-      <Toaster />
     </>
   );
 }
