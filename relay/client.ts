@@ -3,6 +3,7 @@ import { parseEvent, type NostrEvent } from '@nests/protocol/event';
 import type { WebSocket } from 'ws';
 import { Allowance } from './allowance.ts';
 import { authFault } from './auth.ts';
+import type { Backlog } from './backlog.ts';
 import type { Commits, Committed } from './commits.ts';
 import type { Filter } from './filters.ts';
 import { AUTH_KIND, expirationOf, isProtected, keepingOf } from './kinds.ts';
@@ -17,6 +18,7 @@ export interface Shared {
   storage: Storage;
   commits: Commits;
   subscriptions: Subscriptions;
+  backlog: Backlog<Client>;
   limits: Limits;
   /** The relay's public address when clients must authenticate (NIP-42); null when anybody may read and write. */
   authUrl: string | null;
@@ -58,6 +60,7 @@ export class Client implements Listener {
       message = say.parseMessage(text, this.shared.limits);
     } catch (error) {
       if (!(error instanceof say.MessageError)) throw error;
+      if (error.closed !== undefined) this.shared.subscriptions.remove(this, error.closed);
       this.send(error.reply);
       return;
     }
@@ -80,6 +83,7 @@ export class Client implements Listener {
   /** Forgets everything about a client who is gone. */
   leave(): void {
     this.shared.subscriptions.removeAll(this);
+    this.shared.backlog.note(this, 0);
   }
 
   private publish(input: unknown, text: string): void {
@@ -113,7 +117,9 @@ export class Client implements Listener {
     }
     if (expires !== null && expires <= seconds) return { prefix: 'invalid', reason: 'the event has expired' };
     if (isProtected(event) && !this.authenticated.has(event.pubkey)) {
-      return { prefix: 'auth-required', reason: 'only its author may bring this event' };
+      // Where nobody is asked to authenticate, nobody can.
+      const prefix = authUrl === null ? 'restricted' : 'auth-required';
+      return { prefix, reason: 'only its author may bring this event' };
     }
     if (!verifyEvent(event)) return { prefix: 'invalid', reason: 'id or signature is wrong' };
     return null;
@@ -141,13 +147,14 @@ export class Client implements Listener {
   private request(subscription: string, filters: Filter[]): void {
     const { subscriptions, storage, limits, now, authUrl } = this.shared;
     if (!this.requests.take()) {
-      this.send(
-        say.closed(subscription, 'rate-limited', `at most ${limits.requestsPerSecond} requests a second`),
-      );
+      this.close(subscription, {
+        prefix: 'rate-limited',
+        reason: `at most ${limits.requestsPerSecond} requests a second`,
+      });
     } else if (authUrl !== null && this.authenticated.size === 0) {
-      this.send(say.closed(subscription, AUTH_NEEDED.prefix, AUTH_NEEDED.reason));
+      this.close(subscription, AUTH_NEEDED);
     } else if (!subscriptions.has(this, subscription) && subscriptions.count(this) >= limits.subscriptions) {
-      this.send(say.closed(subscription, 'error', `at most ${limits.subscriptions} subscriptions`));
+      this.close(subscription, { prefix: 'error', reason: `at most ${limits.subscriptions} subscriptions` });
     } else {
       const bounds = {
         rows: limits.eventsPerFilter,
@@ -159,6 +166,12 @@ export class Client implements Listener {
       // In the same turn as the query: what is committed from here on is delivered live, nothing twice, nothing never.
       subscriptions.add(this, subscription, filters);
     }
+  }
+
+  /** Refuses a request. An open subscription of that name is over with it (NIP-01). */
+  private close(subscription: string, { prefix, reason }: Refusal): void {
+    this.shared.subscriptions.remove(this, subscription);
+    this.send(say.closed(subscription, prefix, reason));
   }
 
   private authenticate(input: unknown): void {
@@ -184,18 +197,25 @@ export class Client implements Listener {
 
   /**
    * Sends, and watches how much is waiting: a client who reads slower than it asks is not listened to for a while, one
-   * who does not read at all is dropped.
+   * who does not read at all is dropped; so is the slowest of all when too much waits for all of them together.
    */
   private send(text: string): void {
     const { socket, shared } = this;
     if (socket.readyState !== socket.OPEN) return;
     socket.send(text, () => this.resumeWhenDrained());
+    shared.backlog.note(this, socket.bufferedAmount)?.drop();
     if (socket.bufferedAmount > shared.limits.dropAtBytes) socket.terminate();
     else if (socket.bufferedAmount > shared.limits.pauseAtBytes) socket.pause();
   }
 
+  private drop(): void {
+    this.socket.terminate();
+    this.shared.backlog.note(this, 0);
+  }
+
   private resumeWhenDrained(): void {
     const { socket, shared } = this;
+    shared.backlog.note(this, socket.readyState === socket.OPEN ? socket.bufferedAmount : 0);
     if (socket.isPaused && socket.bufferedAmount <= shared.limits.pauseAtBytes / 2) socket.resume();
   }
 }

@@ -13,6 +13,8 @@ type Waiting = { event: NostrEvent; done: (outcome: Committed) => void };
 export class Commits {
   private waiting: Waiting[] = [];
   private timer: NodeJS.Timeout | null = null;
+  /** Whether the disk has refused everything that was last brought to it. */
+  failing = false;
 
   /**
    * @param storage where events go
@@ -42,6 +44,7 @@ export class Commits {
     this.waiting = [];
     if (batch.length === 0) return;
     const outcomes = this.store(batch.map(({ event }) => event));
+    this.failing = outcomes.every((outcome) => outcome === 'failed');
     batch.forEach(({ done }, index) => done(outcomes[index] ?? 'failed'));
   }
 

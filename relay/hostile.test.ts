@@ -1,7 +1,8 @@
 import { once } from 'node:events';
 import { connect } from 'node:net';
 import fc from 'fast-check';
-import { afterEach, expect, test } from 'vitest';
+import { afterEach, expect, onTestFinished, test, vi } from 'vitest';
+import { WebSocket } from 'ws';
 import { Author, RawClient, relayForTest } from './raw-client.ts';
 
 let home: Awaited<ReturnType<typeof relayForTest>> | undefined;
@@ -119,24 +120,30 @@ test('more events, requests or subscriptions than allowed are refused by name', 
   expect(await client.ask('1', { ids: [] })).toEqual([]);
 });
 
-test('a client who asks but never reads is dropped, and others are served meanwhile', async () => {
-  home = await relayForTest({ limits: { pauseAtBytes: 100_000, dropAtBytes: 500_000, heartbeatMs: 60_000 } });
-  const [slow, quick] = [await home.client(), await home.client()];
-  const author = new Author();
-  await slow.ask('all', { authors: [author.pubkey] });
-  slow.socket.pause();
-  // The kernel keeps some megabytes for the sleeper before the relay has to.
-  const sent = 300;
-  for (let n = 1; n <= sent; n++) {
-    const event = author.sign({ content: 'x'.repeat(60_000), created_at: n });
-    expect(await quick.publish(event)).toEqual([true, '']);
-  }
-  const closed = slow.closed();
-  slow.socket.resume();
-  await closed;
-  expect(slow.unread.length).toBeLessThan(sent);
-  expect(await quick.ask('fine', { authors: [author.pubkey], limit: 1 })).toHaveLength(1);
-});
+test.each([
+  ['because of what waits for it', { pauseAtBytes: 100_000, dropAtBytes: 500_000 }],
+  ['because of what waits for all', { backlogBytes: 500_000 }],
+])(
+  'a client who asks but never reads is dropped, %s, and others are served meanwhile',
+  async (_why, limits) => {
+    home = await relayForTest({ limits: { ...limits, heartbeatMs: 60_000 } });
+    const [slow, quick] = [await home.client(), await home.client()];
+    const author = new Author();
+    await slow.ask('all', { authors: [author.pubkey] });
+    slow.socket.pause();
+    // The kernel keeps some megabytes for the sleeper before the relay has to.
+    const sent = 300;
+    for (let n = 1; n <= sent; n++) {
+      const event = author.sign({ content: 'x'.repeat(60_000), created_at: n });
+      expect(await quick.publish(event)).toEqual([true, '']);
+    }
+    const closed = slow.closed();
+    slow.socket.resume();
+    await closed;
+    expect(slow.unread.length).toBeLessThan(sent);
+    expect(await quick.ask('fine', { authors: [author.pubkey], limit: 1 })).toHaveLength(1);
+  },
+);
 
 test('a client who asks faster than it reads waits, and gets everything', async () => {
   home = await relayForTest({ limits: { pauseAtBytes: 20_000 } });
@@ -166,6 +173,22 @@ test('a client who vanished without a word is dropped by the heartbeat', async (
   client.socket.resume();
   expect(await closed).toBe(1006);
   expect(await other.ask('fine', { ids: [] })).toEqual([]);
+});
+
+test('one address has only so many connections, told by the proxy that is believed', async () => {
+  home = await relayForTest({ trustedProxies: ['loopback'], limits: { connectionsPerAddress: 2 } });
+  const { url } = home.relay;
+  const from = async (address: string): Promise<WebSocket> => {
+    const socket = new WebSocket(url, { headers: { 'x-forwarded-for': address } });
+    onTestFinished(() => socket.terminate());
+    await once(socket, 'open');
+    return socket;
+  };
+  const [first] = [await from('203.0.113.9'), await from('203.0.113.9')];
+  await expect(from('203.0.113.9')).rejects.toThrow('429');
+  await from('203.0.113.10');
+  first.close();
+  await vi.waitFor(() => from('203.0.113.9'), 10_000);
 });
 
 test('when the house is full, newcomers are told so', async () => {

@@ -7,14 +7,14 @@ export function relayInformation(limits: Limits, authRequired: boolean): object 
     description: 'The small relay that comes with Nests.',
     software: 'nests',
     version: '1.0.0',
-    supported_nips: [1, 9, 11, 40, 42, 70],
+    // Without authentication nobody can bring a protected event (NIP-70).
+    supported_nips: authRequired ? [1, 9, 11, 40, 42, 70] : [1, 9, 11, 40],
     limitation: {
       max_message_length: limits.messageBytes,
       max_subscriptions: limits.subscriptions,
       max_limit: limits.eventsPerFilter,
       default_limit: limits.eventsPerFilter,
       max_subid_length: 64,
-      max_content_length: limits.eventBytes,
       created_at_upper_limit: limits.futureSeconds,
       auth_required: authRequired,
       payment_required: false,

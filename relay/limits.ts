@@ -23,10 +23,14 @@ export interface Limits {
   /** Bytes waiting for a client before it is read from no more, and before it is dropped. */
   pauseAtBytes: number;
   dropAtBytes: number;
+  /** Bytes waiting for all clients together before the slowest of them is dropped. */
+  backlogBytes: number;
   /** How far in the future `created_at` may lie, in seconds. */
   futureSeconds: number;
   /** Connections in all. */
   connections: number;
+  /** Connections of one address; a household or an office has many people, each in several tabs. */
+  connectionsPerAddress: number;
   /** How long events are gathered before one commit, in milliseconds, and how many at most. */
   commitDelayMs: number;
   commitEvents: number;
@@ -52,8 +56,10 @@ export const DEFAULT_LIMITS: Limits = {
   requestBurst: 200,
   pauseAtBytes: 8 * MIB,
   dropAtBytes: 32 * MIB,
+  backlogBytes: 256 * MIB,
   futureSeconds: 900,
   connections: 5000,
+  connectionsPerAddress: 200,
   commitDelayMs: 3,
   commitEvents: 200,
   heartbeatMs: 30_000,

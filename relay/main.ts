@@ -18,6 +18,9 @@ async function start(): Promise<Relay> {
       host: setting('HOST', '127.0.0.1'),
       database: join(folder, 'relay.db'),
       authUrl: setting('RELAY_AUTH_URL', '') || null,
+      trustedProxies: setting('NESTS_TRUSTED_PROXIES', '')
+        .split(/[\s,]+/)
+        .filter((name) => name !== ''),
       onError: (error) => log('error', 'relay error', { error: String(error) }),
     });
   } catch (error) {

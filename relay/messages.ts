@@ -8,9 +8,12 @@ export type ClientMessage =
   | { type: 'CLOSE'; subscription: string }
   | { type: 'AUTH'; event: unknown };
 
-/** A message that could not be understood; `reply` is what the client is told. */
+/** A message that could not be understood; `reply` is what the client is told, `closed` the subscription it closes. */
 export class MessageError extends Error {
-  constructor(readonly reply: string) {
+  constructor(
+    readonly reply: string,
+    readonly closed?: string,
+  ) {
     super(reply);
   }
 }
@@ -56,18 +59,16 @@ function parseArray(text: string): unknown[] {
 function parseRequest(parts: unknown[], limits: Limits): ClientMessage {
   const subscription = subscriptionId(parts[1]);
   const given = parts.slice(2);
-  if (given.length === 0) throw new MessageError(closed(subscription, 'invalid', 'REQ needs a filter'));
+  const fault = (reason: string): MessageError =>
+    new MessageError(closed(subscription, 'invalid', reason), subscription);
+  if (given.length === 0) throw fault('REQ needs a filter');
   if (given.length > limits.filtersPerRequest) {
-    const most = `at most ${limits.filtersPerRequest} filters in one REQ`;
-    throw new MessageError(closed(subscription, 'invalid', most));
+    throw fault(`at most ${limits.filtersPerRequest} filters in one REQ`);
   }
   try {
     return { type: 'REQ', subscription, filters: given.map((filter) => parseFilter(filter, limits)) };
   } catch (error) {
-    if (error instanceof FilterError) {
-      throw new MessageError(closed(subscription, 'invalid', error.message));
-    }
-    throw error;
+    throw error instanceof FilterError ? fault(error.message) : error;
   }
 }
 

@@ -15,7 +15,7 @@ export function indexForm(value: string): string {
 }
 
 /**
- * Turns a filter into a query for `json`, newest first and then by id, expired events left out.
+ * Turns a filter into a query for ids, times and sizes in bytes, newest first and then by id, expired events left out.
  * Values never become part of the SQL text, and lists travel as one JSON value each, so there are few distinct texts.
  * @param filter what is asked
  * @param limit how many rows at most
@@ -54,6 +54,6 @@ export function selectEvents(filter: Filter, limit: number, now: number): Query 
   add('(e.expires IS NULL OR e.expires > ?)', now);
 
   const from = walked ? 'tags t CROSS JOIN events e ON e.seq = t.seq' : 'events e';
-  const sql = `SELECT e.id, e.created_at, e.json FROM ${from} WHERE ${where.join(' AND ')} ORDER BY ${time} DESC, e.id LIMIT ?`;
+  const sql = `SELECT e.id, e.created_at, octet_length(e.json) FROM ${from} WHERE ${where.join(' AND ')} ORDER BY ${time} DESC, e.id LIMIT ?`;
   return { sql, values: [...values, limit] };
 }

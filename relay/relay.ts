@@ -1,6 +1,8 @@
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { WebSocketServer, type RawData, type WebSocket } from 'ws';
+import { Addresses } from './address.ts';
+import { Backlog } from './backlog.ts';
 import { Client, type Shared } from './client.ts';
 import { Commits } from './commits.ts';
 import { relayInformation } from './info.ts';
@@ -19,6 +21,8 @@ export interface RelayOptions {
   limits?: Partial<Limits>;
   /** The relay's public address; when given, clients must authenticate (NIP-42) before they read or write. */
   authUrl?: string | null;
+  /** Proxies that are believed when they say for whom they ask: addresses, networks, `loopback`, `uniquelocal` … */
+  trustedProxies?: string[];
   /** The clock, in milliseconds. */
   now?: () => number;
   /** Told of faults that are nobody's input, such as a full disk. */
@@ -36,22 +40,26 @@ export interface Relay {
 
 /**
  * Starts a relay and resolves when it listens.
- * @throws when the port is taken or the database cannot be opened
+ * @throws when the port is taken, the database cannot be opened, or an address makes no sense
  */
 export async function startRelay(options: RelayOptions): Promise<Relay> {
   const limits = { ...DEFAULT_LIMITS, ...options.limits };
   const onError = options.onError ?? (() => undefined);
-  const storage = new Storage(options.database);
+  const authUrl = options.authUrl ?? null;
+  if (authUrl !== null && !URL.canParse(authUrl)) throw new Error(`the public address ${authUrl} is no URL`);
+  const addresses = new Addresses(options.trustedProxies ?? []);
+  const storage = open(options.database);
   const shared: Shared = {
     storage,
     commits: new Commits(storage, limits.commitDelayMs, limits.commitEvents, onError),
     subscriptions: new Subscriptions(),
+    backlog: new Backlog(limits.backlogBytes),
     limits,
-    authUrl: options.authUrl ?? null,
+    authUrl,
     now: options.now ?? Date.now,
   };
   const http = createServer((request, response) => {
-    answerHttp(request, response, limits, shared.authUrl !== null);
+    answerHttp(request, response, shared);
   });
   const sockets = new WebSocketServer({
     noServer: true,
@@ -59,10 +67,20 @@ export async function startRelay(options: RelayOptions): Promise<Relay> {
     clientTracking: true,
   });
   sockets.on('connection', (socket) => welcome(socket, shared, onError));
+  const perAddress = new Map<string, number>();
   http.on('upgrade', (request, socket, head) => {
     socket.on('error', () => socket.destroy());
+    const forwardedFor = request.headers['x-forwarded-for'];
+    const address = addresses.countedAs(request.socket.remoteAddress ?? '', forwardedFor?.toString());
+    const here = address === null ? 0 : (perAddress.get(address) ?? 0);
     if (sockets.clients.size >= limits.connections) socket.end('HTTP/1.1 503 Service Unavailable\r\n\r\n');
-    else sockets.handleUpgrade(request, socket, head, (ws) => sockets.emit('connection', ws, request));
+    else if (here >= limits.connectionsPerAddress) socket.end('HTTP/1.1 429 Too Many Requests\r\n\r\n');
+    else {
+      sockets.handleUpgrade(request, socket, head, (ws) => {
+        if (address !== null) count(perAddress, address, ws);
+        sockets.emit('connection', ws, request);
+      });
+    }
   });
   const heartbeat = setInterval(() => {
     pingAll(sockets);
@@ -87,6 +105,26 @@ export async function startRelay(options: RelayOptions): Promise<Relay> {
       storage.close();
     },
   };
+}
+
+/** Opens the database; a failure names the file. */
+function open(path: string): Storage {
+  try {
+    return new Storage(path);
+  } catch (error) {
+    const why = error instanceof Error ? error.message : String(error);
+    throw new Error(`the database ${path} cannot be opened: ${why}`, { cause: error });
+  }
+}
+
+/** Counts a connection as long as it is open. */
+function count(perAddress: Map<string, number>, address: string, socket: WebSocket): void {
+  perAddress.set(address, (perAddress.get(address) ?? 0) + 1);
+  socket.once('close', () => {
+    const left = (perAddress.get(address) ?? 0) - 1;
+    if (left > 0) perAddress.set(address, left);
+    else perAddress.delete(address);
+  });
 }
 
 function welcome(socket: WebSocket, shared: Shared, onError: (error: unknown) => void): void {
@@ -135,8 +173,7 @@ function textOf(data: RawData): string {
 function answerHttp(
   request: IncomingMessage,
   response: ServerResponse,
-  limits: Limits,
-  authRequired: boolean,
+  { limits, authUrl, commits }: Shared,
 ): void {
   const path = (request.url ?? '/').split('?', 1)[0];
   const answer = (status: number, type: string, body: string): void => {
@@ -150,10 +187,12 @@ function answerHttp(
   };
   if (request.method === 'OPTIONS') answer(204, 'text/plain', '');
   else if (request.method !== 'GET' && request.method !== 'HEAD') answer(405, 'text/plain', 'Only GET\n');
-  else if (path === '/health') answer(200, 'application/json', '{"status":"healthy"}');
+  else if (path === '/health' && commits.failing) {
+    answer(503, 'application/json', '{"status":"degraded","message":"the disk refuses events"}');
+  } else if (path === '/health') answer(200, 'application/json', '{"status":"healthy"}');
   else if (path !== '/') answer(404, 'text/plain', 'Nothing here\n');
   else if (request.headers.accept?.includes('application/nostr+json')) {
-    answer(200, 'application/nostr+json', JSON.stringify(relayInformation(limits, authRequired)));
+    answer(200, 'application/nostr+json', JSON.stringify(relayInformation(limits, authUrl !== null)));
   } else answer(200, 'text/plain', 'A Nostr relay. Please connect with a Nostr client.\n');
 }
 

@@ -32,6 +32,20 @@ test('a reply is cut after the newest events that fit', () => {
   storage.close();
 });
 
+test('a reply is measured in bytes, over all its filters', () => {
+  const storage = new Storage(':memory:');
+  const authors = [new Author(), new Author()];
+  const events = authors.map((author, n) => author.sign({ created_at: n, content: 'ü'.repeat(1000) }));
+  storage.add(events);
+  const filters = authors.map(({ pubkey }) => ({ authors: [pubkey], tags: new Map<string, string[]>() }));
+  const size = Buffer.byteLength(JSON.stringify(events[0]));
+  expect(storage.find(filters, { ...bounds, bytes: 2 * size })).toHaveLength(2);
+  expect(storage.find(filters, { ...bounds, bytes: 2 * size - 1 }).map(({ id }) => id)).toEqual([
+    events[1]?.id,
+  ]);
+  storage.close();
+});
+
 /** Few enough values that filters and events often meet. */
 const authors = [new Author(), new Author()];
 const kinds = [1, 7, 1311];

@@ -15,6 +15,13 @@ export interface StoredEvent {
   json: string;
 }
 
+/** How large an event is, found but not read yet. */
+interface Size {
+  id: string;
+  createdAt: number;
+  bytes: number;
+}
+
 /**
  * The relay's events on disk: replaceable ones replaced, deleted ones gone for good. Every call is one step: what
  * {@link Storage.add} has returned survives a kill and a power cut.
@@ -49,14 +56,18 @@ export class Storage {
    * @param bounds rows per filter and bytes in all; `now` in unix seconds, for what has expired
    */
   find(filters: Filter[], bounds: { rows: number; bytes: number; now: number }): StoredEvent[] {
-    const found = new Map<string, StoredEvent>();
+    const found = new Map<string, Size>();
     for (const filter of filters) {
       for (const event of this.findOne(filter, bounds)) found.set(event.id, event);
     }
     const newestFirst = [...found.values()].sort(
       (a, b) => b.createdAt - a.createdAt || (a.id < b.id ? -1 : 1),
     );
-    return upToBytes(newestFirst, bounds.bytes);
+    // Only what is sent is read from the disk.
+    const ids = upToBytes(newestFirst, bounds.bytes).map(({ id }) => id);
+    const read = this.statements.byIds.all([JSON.stringify(ids)]).map(storedEvent);
+    const events = new Map(read.map((event) => [event.id, event]));
+    return ids.flatMap((id) => events.get(id) ?? []);
   }
 
   /** Clears away what has expired (NIP-40) by `now`, unix seconds. */
@@ -69,11 +80,11 @@ export class Storage {
     this.db.close();
   }
 
-  private findOne(filter: Filter, bounds: { rows: number; bytes: number; now: number }): StoredEvent[] {
+  private findOne(filter: Filter, bounds: { rows: number; now: number }): Size[] {
     const limit = Math.min(filter.limit ?? bounds.rows, bounds.rows);
     if (limit === 0) return [];
     const { sql, values } = selectEvents(filter, limit, bounds.now);
-    return upToBytes(this.prepared(sql).all(values).map(storedEvent), bounds.bytes);
+    return this.prepared(sql).all(values).map(sizeOf);
   }
 
   private prepared(sql: string): Statement {
@@ -147,6 +158,9 @@ const QUERIES_KEPT = 200;
 function prepareStatements(db: Database.Database) {
   return {
     byId: db.prepare('SELECT 1 FROM events WHERE id = ?').raw(),
+    byIds: db
+      .prepare('SELECT id, created_at, json FROM events WHERE id IN (SELECT value FROM json_each(?))')
+      .raw(),
     byAddress: db.prepare('SELECT id, created_at, json FROM events WHERE address = ?').raw(),
     insert: db.prepare(
       'INSERT INTO events (id, pubkey, kind, created_at, address, expires, json) VALUES (?, ?, ?, ?, ?, ?, ?)',
@@ -178,9 +192,18 @@ function storedEvent(row: unknown): StoredEvent {
   return { id, createdAt, json };
 }
 
+function sizeOf(row: unknown): Size {
+  if (!Array.isArray(row)) throw new TypeError('a row is an array');
+  const [id, createdAt, bytes] = row as unknown[];
+  if (typeof id !== 'string' || typeof createdAt !== 'number' || typeof bytes !== 'number') {
+    throw new TypeError('a found event has an id, a time and a size');
+  }
+  return { id, createdAt, bytes };
+}
+
 /** The first of them, as many as fit; one at least. */
-function upToBytes(events: StoredEvent[], bytes: number): StoredEvent[] {
-  let left = bytes;
-  const end = events.findIndex(({ json }, index) => (left -= json.length) < 0 && index > 0);
+function upToBytes(events: Size[], most: number): Size[] {
+  let left = most;
+  const end = events.findIndex(({ bytes }, index) => (left -= bytes) < 0 && index > 0);
   return end === -1 ? events : events.slice(0, end);
 }
