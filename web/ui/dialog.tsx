@@ -46,7 +46,7 @@ export function Dialog({
   unasked = false,
 }: DialogProps) {
   const { t } = useTranslation();
-  const focus = useDialogFocus(unasked ? 'unasked' : 'body');
+  const focus = useDialogFocus(unasked ? 'unasked' : 'body', title);
   return (
     <Primitive.Root open={open} onOpenChange={onOpenChange} modal={!unasked}>
       <Primitive.Portal>

@@ -19,7 +19,7 @@ export interface SheetProps {
 /** A sheet from below on phones, at the far side on wide screens. Holds the focus and closes with Escape. */
 export function Sheet({ open, onOpenChange, title, children, fixed = false }: SheetProps) {
   const { t } = useTranslation();
-  const focus = useDialogFocus('close');
+  const focus = useDialogFocus('close', title);
   return (
     <Primitive.Root open={open} onOpenChange={onOpenChange}>
       <Primitive.Portal>

@@ -1,4 +1,5 @@
 import { useRef } from 'react';
+import { announce } from './announcer.tsx';
 
 /** Somebody types here. */
 const TYPING = 'input, textarea, select';
@@ -14,9 +15,10 @@ export type FocusInto = 'close' | 'body' | 'unasked';
 
 /**
  * Where the focus goes with a dialog that has no button of its own: in as `into` says, and back to where it was (to the screen's content
- * when that is gone). A dialog that nobody asked for takes the focus from no text field, and gives it back only when it has it.
+ * when that is gone). A dialog that nobody asked for takes the focus from no text field, where its title is only said, and gives it back
+ * only when it has it.
  */
-export function useDialogFocus(into: FocusInto): DialogFocus {
+export function useDialogFocus(into: FocusInto, title: string): DialogFocus {
   const before = useRef<Element | null>(null);
   return {
     onOpenAutoFocus: (event) => {
@@ -25,13 +27,16 @@ export function useDialogFocus(into: FocusInto): DialogFocus {
       if (!(content instanceof HTMLElement)) return;
       if (into === 'unasked') {
         event.preventDefault();
-        if (!before.current?.matches(TYPING)) content.focus();
+        if (before.current?.matches(TYPING)) announce(title);
+        else content.focus();
       } else if (into === 'body' && focusFirst(content)) event.preventDefault();
     },
     onCloseAutoFocus: (event) => {
       event.preventDefault();
       if (into === 'unasked' && document.activeElement !== document.body) return;
-      const opener = before.current?.isConnected ? before.current : document.getElementById('main');
+      const { current } = before;
+      const isThere = current?.isConnected && current !== document.body;
+      const opener = isThere ? current : document.getElementById('main');
       if (opener instanceof HTMLElement) opener.focus();
     },
   };

@@ -1,7 +1,5 @@
 import { useStore } from '@nanostores/react';
-import { useEffect } from 'react';
 import { useTranslation } from 'react-i18next';
-import { announce } from '../../../ui/announcer.tsx';
 import { Button } from '../../../ui/button.tsx';
 import { Dialog } from '../../../ui/dialog.tsx';
 import { useNest } from '../screen-ports.ts';
@@ -17,13 +15,6 @@ export function InvitationDialog() {
   const from = invitation?.from ?? null;
   const name = useName(from);
   const title = from === null ? t('invitation.titleUnknown') : t('invitation.title', { name });
-  const invited = invitation !== null;
-  useEffect(() => {
-    // The focus may stay where it is, and then nothing else says it.
-    if (invited) announce(title);
-    // Once for each invitation, not again when the name arrives.
-    // eslint-disable-next-line react-hooks/exhaustive-deps
-  }, [invited]);
   if (!invitation) return null;
   return (
     <Dialog
