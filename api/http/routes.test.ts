@@ -147,6 +147,13 @@ describe('reading', () => {
     expect(rest).toEqual({ ...known, recording: false });
   });
 
+  it('names a nest readably though a relay of it is too long for that', async () => {
+    const relays = [`wss://relay.example/${'é'.repeat(120)}`, 'wss://relay.example'];
+    start({ nests: { info: async () => ({ ...view, relays }) } });
+    const { body } = await api.ask('GET', `${path}/info`);
+    expect(decodeNaddr(String(body['link']))?.relays).toEqual(['wss://relay.example']);
+  });
+
   it('tells strangers of an invite-only nest no more than that', async () => {
     start({ nests: { info: async () => ({ hidden: true, status: 'active', access: 'invite' }) } });
     expect((await api.ask('GET', `${path}/info`)).body).toEqual({ status: 'active', access: 'invite' });

@@ -9,6 +9,8 @@ import type { Sessions } from './sessions.ts';
 const REMEMBERED_LINKS = 10_000;
 /** Relay hints in a link; more only make it longer. */
 const LINK_RELAYS = 3;
+/** A longer one would make the naddr unreadable (NIP-19); an older record may still have one. */
+const LONGEST_RELAY = 255;
 
 /** Turns what the domain answers into what HTTP says. */
 export interface Views {
@@ -32,7 +34,7 @@ export function makeViews(config: Pick<Config, 'livekit' | 'publicUrls'>, sessio
 
   const views: Views = {
     link({ id, host, relays }) {
-      const hints = relays.slice(0, LINK_RELAYS);
+      const hints = relays.filter((url) => Buffer.byteLength(url) <= LONGEST_RELAY).slice(0, LINK_RELAYS);
       const key = `${id} ${host} ${hints.join(' ')}`;
       const known = links.get(key);
       if (known !== undefined) return known;

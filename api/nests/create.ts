@@ -33,7 +33,7 @@ export class Creation {
   async #create(pubkey: string, options: NewNest): Promise<Created> {
     const { clock, ids, log } = this.#parts;
     const now = clock.now();
-    const record = newRecord(ids.uuid(), pubkey, this.#withinCapacity(options), now);
+    const record = newRecord(ids.uuid(), pubkey, withinCapacity(options, this.#parts.options.capacity), now);
     const identity = personIdentity(pubkey, ids.random());
     const created = { roomId: record.id, identity, hls_stream: record.hls_stream };
     if (options.starts !== undefined && options.starts * 1000 > now) {
@@ -132,14 +132,12 @@ export class Creation {
       throw error;
     }
   }
+}
 
-  /** A nest holds no more people than the server's nests may. */
-  #withinCapacity(options: NewNest): NewNest {
-    const { capacity } = options;
-    return capacity === undefined
-      ? options
-      : { ...options, capacity: Math.min(capacity, this.#parts.options.capacity) };
-  }
+/** The options with a capacity that the server can keep: a nest holds no more people than its nests may. */
+export function withinCapacity<T extends { capacity?: number | undefined }>(options: T, most: number): T {
+  const { capacity } = options;
+  return capacity === undefined ? options : { ...options, capacity: Math.min(capacity, most) };
 }
 
 /**

@@ -183,7 +183,8 @@ export async function peopleInside(
   media: Pick<MediaServer, 'participants'>,
   record: NestRecord,
 ): Promise<{ room: string; person: MediaParticipant }[]> {
-  const { id, pending } = record;
+  const { id, status, pending } = record;
+  if (status === 'ended') return []; // nothing is decided about them any more
   const generations = new Set([...roomsInUse(record), ...(pending ? [pending.generation] : [])]);
   const found = await Promise.all(
     [...generations].map(async (generation) => {

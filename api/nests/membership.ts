@@ -1,7 +1,7 @@
 import { identityPubkey } from '@nests/protocol/identity';
 import type { Action } from '@nests/protocol/roles';
 import { demand } from './admission.ts';
-import { demandStart } from './create.ts';
+import { demandStart, withinCapacity } from './create.ts';
 import { hashSecret, type Doors } from './doors.ts';
 import { addInvite, addMembers, inOrder, patchOptions, removeMember, revokeInvite } from './edits.ts';
 import { isOurs, peopleInside } from './enforce.ts';
@@ -24,9 +24,7 @@ export class Membership {
   async patch(id: string, actor: Actor, asked: NestPatch): Promise<NestRecord> {
     const { clock, options } = this.#parts;
     demandStart(asked.starts, clock.now());
-    const capacity =
-      asked.capacity === undefined ? {} : { capacity: Math.min(asked.capacity, options.capacity) };
-    const changes = { ...asked, ...capacity };
+    const changes = withinCapacity(asked, options.capacity);
     const record = await this.#doors.load(id);
     demand(record, actor, 'edit');
     const closes = changes.access === 'invite' && record.access === 'public';
