@@ -1,10 +1,12 @@
 import { spawn, type ChildProcess } from 'node:child_process';
 import { once } from 'node:events';
 import { mkdtempSync, rmSync } from 'node:fs';
+import { createServer } from 'node:http';
+import type { AddressInfo } from 'node:net';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { createInterface } from 'node:readline';
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { afterAll, beforeAll, describe, expect, it, onTestFinished } from 'vitest';
 import { freePort } from '../api/free-port-for-tests.ts';
 import { ROOT } from './testing/compose.ts';
 import { hasProgram, livekitProgram, run } from './testing/host.ts';
@@ -63,6 +65,21 @@ describe.skipIf(!canStart)('a plain `npm start`', () => {
     const { code, output } = await run(['bash', path.join(ROOT, 'scripts/test-restart-endpoint.sh'), nobody]);
     expect(output).toContain('❌ the server answers and is healthy');
     expect(output).toMatch(/[1-9]\d* failed$/m);
+    expect(code).toBe(1);
+  });
+
+  it('is told apart from what says yes to everything: without a nest there is nothing to test', async () => {
+    const yes = createServer((_request, response) => response.end('{"status":"healthy"}'));
+    await once(yes.listen(0, '127.0.0.1'), 'listening');
+    onTestFinished(() => void yes.close());
+    const { port } = yes.address() as AddressInfo;
+    const { code, output } = await run([
+      'bash',
+      path.join(ROOT, 'scripts/test-restart-endpoint.sh'),
+      `http://127.0.0.1:${port}`,
+    ]);
+    expect(output).toMatch(/^2 passed, 0 failed$/m);
+    expect(output).not.toContain('a restart without a signature');
     expect(code).toBe(1);
   });
 });

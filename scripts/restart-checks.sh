@@ -24,6 +24,8 @@ sign() {
 call() {
   local key="$1" method="$2" url="$BASE$3" body="${4:-}"
   local args=(--silent --show-error --max-time 20 --output "$WORK/body" --write-out '%{http_code}' --request "$method")
+  # No answer must not look like the one before.
+  rm -f "$WORK/body"
   [ -n "$body" ] && args+=(--header 'Content-Type: application/json' --data "$body")
   if [ "$key" = '-' ]; then
     STATUS="$(curl "${args[@]}" "$url")" || STATUS='no answer'
@@ -65,7 +67,8 @@ open_nest() {
   NEST="$(field roomId)"
   if [ -z "$NEST" ]; then
     printf '   %s\n' "$BODY"
-    finish || exit 1
+    finish || true
+    exit 1
   fi
 }
 

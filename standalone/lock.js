@@ -1,5 +1,6 @@
-import { link, mkdir, readFile, rm, writeFile } from 'node:fs/promises';
+import { link, readFile, rename, rm, writeFile } from 'node:fs/promises';
 import { dirname } from 'node:path';
+import { makeFolder } from './folders.js';
 import { commandOf, isAlive } from './processes.js';
 import { codeOf } from './sentence.js';
 
@@ -17,9 +18,10 @@ const ASK_AGAIN_MS = 200;
  * @param {object} [options] how
  * @param {string} [options.program] a word in the holder's command line, which tells it from other programs
  * @returns {Promise<{lock: Lock} | {heldBy: number}>} the lock, or the process that has it
+ * @throws {import('./sentence.js').Sentence} when its folder cannot be made
  */
 export async function tryLock(path, { program = 'start.js' } = {}) {
-  await mkdir(dirname(path), { recursive: true, mode: 0o700 });
+  await makeFolder(dirname(path));
   const draft = `${path}.${process.pid}.${Math.random().toString(36).slice(2)}`;
   await writeFile(draft, `${process.pid}\n`, { mode: 0o600 });
   try {
@@ -31,9 +33,10 @@ export async function tryLock(path, { program = 'start.js' } = {}) {
       } catch (error) {
         if (codeOf(error) !== 'EEXIST') throw error;
       }
-      const holder = await holderOf(path, program);
+      const stale = await readFile(path, 'utf8').catch(() => '');
+      const holder = await holderIn(stale, program);
       if (holder !== undefined) return { heldBy: holder };
-      await rm(path, { force: true });
+      await putAside(path, `${draft}.stale`, stale);
     }
   } finally {
     await rm(draft, { force: true });
@@ -62,12 +65,34 @@ export async function waitForLock(path, { onWait, signal, program }) {
 }
 
 /**
- * @param {string} path
- * @param {string} program
- * @returns {Promise<number | undefined>} the living process that holds the lock
+ * Removes a lock that nobody holds. Since it was read, another start may have seen the same, removed it and taken the
+ * lock for itself: what is taken away by mistake is put back.
+ * @param {string} path the lock's file
+ * @param {string} aside a name of our own
+ * @param {string} stale what stood in it
  */
-async function holderOf(path, program) {
-  const text = await readFile(path, 'utf8').catch(() => '');
+export async function putAside(path, aside, stale) {
+  try {
+    await rename(path, aside);
+  } catch (error) {
+    if (codeOf(error) === 'ENOENT') return;
+    throw error;
+  }
+  try {
+    if ((await readFile(aside, 'utf8')) !== stale) await link(aside, path);
+  } catch (error) {
+    if (codeOf(error) !== 'EEXIST') throw error;
+  } finally {
+    await rm(aside, { force: true });
+  }
+}
+
+/**
+ * @param {string} text what stands in a lock
+ * @param {string} program
+ * @returns {Promise<number | undefined>} the living process that holds it
+ */
+async function holderIn(text, program) {
   const pid = Number(text.trim());
   if (!Number.isInteger(pid) || pid <= 0 || !isAlive(pid)) return undefined;
   if (pid === process.pid) return pid;

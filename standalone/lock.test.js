@@ -1,8 +1,8 @@
 import { spawn } from 'node:child_process';
-import { readdir, writeFile } from 'node:fs/promises';
+import { readdir, readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { describe, expect, it, onTestFinished } from 'vitest';
-import { tryLock, waitForLock } from './lock.js';
+import { putAside, tryLock, waitForLock } from './lock.js';
 import { commandOf } from './processes.js';
 import { scratch, until } from './testing/scratch.js';
 
@@ -53,6 +53,17 @@ describe('the lock on a data folder', () => {
     const path = join(await scratch(), 'start.lock');
     await writeFile(path, '');
     expect(await tryLock(path)).toHaveProperty('lock');
+  });
+
+  it('stays with whoever took it over first, of two who saw that nobody held it', async () => {
+    const folder = await scratch();
+    const path = join(folder, 'start.lock');
+    await writeFile(path, '12345\n');
+    await putAside(path, join(folder, 'one'), '12345\n');
+    expect(await tryLock(path)).toHaveProperty('lock');
+    await putAside(path, join(folder, 'two'), '12345\n');
+    expect(await readFile(path, 'utf8')).toBe(`${process.pid}\n`);
+    expect(await readdir(folder)).toEqual(['start.lock']);
   });
 
   it('can be waited for', async () => {
