@@ -50,6 +50,14 @@ test('no relay at all: the nest is there, and everybody is told that nobody was'
   expect(await createNest(form, world.ports).done).toMatchObject({ ready: 'done', announced: false });
 });
 
+test('a signer that refuses the announcement is no fault of the relays', async () => {
+  const world = new World(HOST);
+  const account = { pubkey: HOST, sign: () => Promise.reject(new Error('no')) };
+  const done = await createNest(form, { ...world.ports, account }).done;
+  expect(done.relays).toEqual(form.relays.map((relay) => ({ relay, state: 'failed', unsigned: true })));
+  expect(done).toMatchObject({ ready: 'done', announced: false });
+});
+
 test('the server refuses: nothing is announced', async () => {
   const world = new World(HOST);
   world.api.setback('create', apiError('rate_limited', 60));

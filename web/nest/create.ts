@@ -72,12 +72,12 @@ async function announce(
   ports: CreatePorts,
   update: (change: Partial<CreateProgress>) => void,
 ): Promise<void> {
-  const tell = (state: CreateProgress['relays'][number]['state'], message?: string) =>
-    form.relays.map((relay) => ({ relay, state, ...(message === undefined ? {} : { message }) }));
+  const tell = (state: CreateProgress['relays'][number]['state']) =>
+    form.relays.map((relay) => ({ relay, state }));
   update({ relays: tell('working') });
   const event = await signAnnouncement(form, reply, address, ports);
   if (!event) {
-    update({ relays: tell('failed', 'not signed') });
+    update({ relays: tell('failed').map((relay) => ({ ...relay, unsigned: true })) });
     return;
   }
   const relays = await Promise.all(

@@ -25,7 +25,8 @@ export type StepState = 'waiting' | 'working' | 'done' | 'failed';
 /** The steps of "Create nest": room, announcement on each relay, ready. A relay that fails does not stop the rest. */
 export interface CreateProgress {
   room: StepState;
-  relays: { relay: string; state: StepState; message?: string }[];
+  /** `message` = the relay's own words; without them it did not answer, or (`unsigned`) was never asked, because the signer refused. */
+  relays: { relay: string; state: StepState; message?: string; unsigned?: true }[];
   /** `done` when the nest can be entered, even where no relay took the announcement (`announced` says so). */
   ready: StepState;
   announced: boolean;

@@ -148,8 +148,8 @@ describe('publishing', () => {
     expect(results).toEqual([
       { relay: relay.url, ok: true },
       { relay: refusing.url, ok: false, message: 'blocked: not here' },
-      { relay: dead, ok: false, message: 'The relay cannot be reached' },
-      { relay: silent.url, ok: false, message: 'The relay did not answer' },
+      { relay: dead, ok: false },
+      { relay: silent.url, ok: false },
     ]);
     await refusing.stop();
     await silent.stop();

@@ -93,7 +93,7 @@ export class Relays {
       });
   }
 
-  /** Sends an event to one relay. Resolves with its answer, or with why there is none; never rejects. */
+  /** Sends an event to one relay. Resolves with its answer, without a message where there was none; never rejects. */
   async publish(url: string, event: NostrEvent): Promise<PublishResult> {
     this.use(url, 1);
     try {
@@ -102,12 +102,7 @@ export class Relays {
       });
       return { relay: url, ok, ...(message ? { message } : {}) };
     } catch {
-      const isOpen = this.connections.get(url)?.relay.connected ?? false;
-      return {
-        relay: url,
-        ok: false,
-        message: isOpen ? 'The relay did not answer' : 'The relay cannot be reached',
-      };
+      return { relay: url, ok: false };
     } finally {
       this.use(url, -1);
     }
