@@ -38,6 +38,13 @@ const rows: [string, Partial<Findings>, DiagnosisCode][] = [
   ['health degraded', { partsDown: ['livekit'], guest: { status: 503 } }, 'dependency_down'],
   ['health fails', { health: { status: 0 }, info: { status: 0 } }, 'api_down'],
   ['health answers 404: not a Nests server', { health: { status: 404 } }, 'api_down'],
+  ['health good, then no answer at all', { info: { status: 0 }, guest: { status: 0 } }, 'api_down'],
+  [
+    'info 503, guest 503: tokens are not the trouble',
+    { info: { status: 503 }, guest: { status: 503 } },
+    'api_down',
+  ],
+  ['info 200, guest unanswered', { guest: { status: 0 } }, 'token_trouble'],
   ['signalling good, media fails', { media: false }, 'firewall'],
   ['signalling fails', { signalling: false, media: null }, 'signalling_down'],
   ['a clock that is two minutes off', { clockOffS: 120 }, 'clock_off'],

@@ -48,9 +48,17 @@ function diagnoseNest({ info, guest, eventMatches }: Findings): DiagnosisCode | 
   if (info === null) return null;
   if (info.status === 410) return 'nest_ended';
   if (info.status === 404) return eventMatches === false ? 'wrong_server' : 'never_stored';
-  if (info.status === 429 || guest?.status === 429) return 'too_many_tries';
-  if (guest?.status === 403) return 'guests_not_allowed';
-  if (guest?.status === 410) return 'nest_ended';
-  if (guest && (guest.status === 404 || guest.status >= 500)) return 'token_trouble';
+  if (info.status === 429) return 'too_many_tries';
+  // The server's health was good a moment ago, and now it answers no more.
+  if (info.status === 0 || info.status >= 500) return 'api_down';
+  return info.status === 200 ? diagnoseGuest(guest) : null;
+}
+
+function diagnoseGuest(guest: Answer): DiagnosisCode | null {
+  if (!guest) return null;
+  if (guest.status === 429) return 'too_many_tries';
+  if (guest.status === 403) return 'guests_not_allowed';
+  if (guest.status === 410) return 'nest_ended';
+  if (guest.status === 0 || guest.status === 404 || guest.status >= 500) return 'token_trouble';
   return null;
 }

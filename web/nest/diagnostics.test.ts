@@ -3,7 +3,7 @@ import { expect, test } from 'vitest';
 import words from '../i18n/en/diagnostics.json' with { type: 'json' };
 import { runDiagnostics } from './diagnostics.ts';
 import { apiError, noAnswer } from './testing/fake-api.ts';
-import { HOST, World } from './testing/world.ts';
+import { HOST, STRANGER, World } from './testing/world.ts';
 
 const run = (world: World, roomId?: string) =>
   runDiagnostics({
@@ -63,6 +63,17 @@ test('the nest is known, its tokens are not', async () => {
   world.api.setback('guest', apiError('livekit_unavailable'));
   const report = await run(world, 'nest').done;
   expect(report).toMatchObject({ roomExists: true, guestAccess: false, diagnosis: 'token_trouble' });
+});
+
+test("a stranger's event with the nest's id says nothing about the nest", async () => {
+  const world = withGoodClock(new World(null));
+  world.nostr.announce(STRANGER, { roomId: 'nest', now: world.nowS, service: 'https://elsewhere.test' });
+  world.api.put({ id: 'nest', host: HOST });
+  const known = await run(world, 'nest').done;
+  expect(known.steps.find(({ id }) => id === 'event')).toMatchObject({ fact: '0 events' });
+  world.nostr.announce(HOST, { roomId: 'nest', now: world.nowS });
+  world.api.nests.delete('nest');
+  expect((await run(world, 'nest').done).diagnosis).toBe('never_stored');
 });
 
 test('a LiveKit that nobody reaches', async () => {

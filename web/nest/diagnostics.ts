@@ -14,6 +14,8 @@ export interface DiagnosticsOptions {
   roomId?: string;
   /** The service that the nest's event names, where there is an event. */
   eventService?: string;
+  /** Whose nest it is, where that is known: anybody may publish an event with its id. */
+  host?: string;
   ports: Pick<NestPorts, 'api' | 'clock' | 'around' | 'loadMedia' | 'publicUrl' | 'nostr'>;
   /** The browser's word on the microphone; absent where it gives none. */
   microphonePermission?: () => Promise<PermissionState>;
@@ -63,9 +65,11 @@ class Run {
   readonly #values: DiagnosticsReport['values'] = { ...DEFAULT_PORTS };
   #serverTime: number | null = null;
   #guest: GuestReply | null = null;
+  #host: string | undefined;
 
   constructor(options: DiagnosticsOptions) {
     this.#options = options;
+    this.#host = options.host;
     const ids = options.roomId === undefined ? ALWAYS : WITH_A_NEST;
     this.$report = atom<DiagnosticsReport>({
       steps: ids.map((id) => ({ id, state: 'waiting', ms: null, fact: null })),
@@ -144,6 +148,7 @@ class Run {
   async #info(): Promise<Outcome> {
     const { value, answer } = await asked(this.#options.ports.api.info(this.#roomId()));
     this.#found.info = answer;
+    if (value && 'host' in value) this.#host = value.host;
     this.#update({ roomExists: value !== null });
     return { good: value !== null, fact: factOf(answer) };
   }
@@ -183,10 +188,13 @@ class Run {
 
   async #event(): Promise<Outcome> {
     const { ports, eventService } = this.#options;
-    const events = await ports.nostr.nestsByD(this.#roomId(), 4_000).catch(() => []);
-    const service = eventService ?? events[0]?.service;
+    const all = await ports.nostr.nestsByD(this.#roomId(), 4_000).catch(() => []);
+    const events = all.filter(({ address }) => address.host === (this.#host ?? address.host));
+    const isHere = (name: string | undefined) => name === ports.publicUrl || name === ports.api.origin;
+    // Where nobody knows whose nest it is, one event that names this server is enough.
+    const { service = eventService } = events.find((event) => isHere(event.service)) ?? events[0] ?? {};
     if (service === undefined) return { good: events.length > 0, fact: `${events.length} events` };
-    const matches = service === ports.publicUrl || service === ports.api.origin;
+    const matches = isHere(service);
     this.#found.eventMatches = matches;
     this.#values['service'] = service;
     return { good: matches, fact: `names ${service}` };
