@@ -1,5 +1,6 @@
 import { computed, atom, onMount, type ReadableAtom } from 'nanostores';
 
+import { bornAt } from './born-at.ts';
 import type { NestPorts } from './ports.ts';
 import type { NestDetails } from './session-types.ts';
 import type { SessionState } from './state.ts';
@@ -25,7 +26,9 @@ export function createDetails(state: SessionState, ports: NestPorts): ReadableAt
   const $details = computed(
     [state.$roomId, state.$nestEvent, state.$info, state.$recordExists, state.$phase, $room, $now],
     (roomId, event, info, record, phase, room, now): NestDetails => {
-      const createdAt = event?.createdAt ?? null;
+      const born = bornAt(event, info);
+      // A clock that is ahead of ours dates nothing into the future.
+      const createdAt = born === null ? null : Math.floor(Math.min(born, now) / 1000);
       return {
         roomId,
         status: event?.status ?? info?.status ?? 'unknown',
@@ -43,7 +46,7 @@ export function createDetails(state: SessionState, ports: NestPorts): ReadableAt
     let cancel: () => void = () => undefined;
     const tick = () => {
       $now.set(clock.now());
-      if (ticks++ % LOOK_EVERY === 0 && state.$phase.get() === 'error') void ask();
+      if (ticks++ % LOOK_EVERY === 0 && state.$phase.get() !== 'in') void ask();
       cancel = clock.after(SECOND_MS, tick);
     };
     tick();

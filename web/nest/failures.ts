@@ -23,7 +23,7 @@ const TABLE: Record<FailureCode, Entry> = {
     signInHelps: true,
   },
   not_available: { category: 'not_found', others: 'retry', host: 'restart', advice: true, signInHelps: true },
-  ended: { category: 'ended', others: 'none', host: 'restart' },
+  ended: { category: 'ended', others: 'retry', host: 'restart' },
   timeout: { category: 'network', others: 'retry', advice: true },
   unreachable: { category: 'network', others: 'retry' },
   server_trouble: { category: 'server', others: 'retry' },

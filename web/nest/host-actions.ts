@@ -10,7 +10,7 @@ import type { NestEdit } from './session-types.ts';
 import { notice, type SessionState } from './state.ts';
 
 /** What a host's actions stand on. */
-interface HostParts {
+export interface HostParts {
   ports: NestPorts;
   state: SessionState;
   keeper: EventKeeper;
@@ -22,7 +22,7 @@ interface HostParts {
   ended(): Promise<void>;
 }
 
-/** What only the host may do. No method rejects. */
+/** What only the host may do; `HostDesk` says what went wrong where a method rejects. */
 export class HostActions {
   readonly #parts: HostParts;
 
@@ -33,9 +33,6 @@ export class HostActions {
   /** Restart, and be connected again without another click. */
   async restart(): Promise<void> {
     const { state, ports } = this.#parts;
-    if (state.$restarting.get()) return;
-    state.$restarting.set(true);
-    state.$restartError.set(null);
     try {
       const event = state.$nestEvent.get();
       const restarted = await askForRestart(state.$roomId.get(), event?.relays ?? [], ports);
@@ -43,8 +40,6 @@ export class HostActions {
       else await this.#goOn(restarted, event);
     } catch (cause) {
       state.$restartError.set(restartFailureOf(cause));
-    } finally {
-      state.$restarting.set(false);
     }
   }
 
@@ -53,25 +48,21 @@ export class HostActions {
     const { ports, state, keeper } = this.#parts;
     const { account } = ports;
     if (!account) return;
-    try {
-      const reply = await ports.api.start(state.$roomId.get(), { sign: account.sign });
-      const { roomId, generation, token, session, endpoints } = reply;
-      const url = liveKitUrl(endpoints);
-      state.$info.set(null);
-      void keeper.publish({ status: 'open', streaming: endpoints, starts: nowS(ports) });
-      if (token !== undefined && url !== null)
-        await this.#parts.enter({
-          roomId,
-          generation,
-          url,
-          token,
-          session,
-          joinType: 'authenticated',
-          role: 'host',
-        });
-    } catch {
-      notice(state, 'start_failed');
-    }
+    const reply = await ports.api.start(state.$roomId.get(), { sign: account.sign });
+    const { roomId, generation, token, session, endpoints } = reply;
+    const url = liveKitUrl(endpoints);
+    state.$info.set(null);
+    void keeper.publish({ status: 'open', streaming: endpoints, starts: nowS(ports) });
+    if (token === undefined || url === null) return;
+    await this.#parts.enter({
+      roomId,
+      generation,
+      url,
+      token,
+      session,
+      joinType: 'authenticated',
+      role: 'host',
+    });
   }
 
   /** Close the nest for everybody, then say so on its relays. */
@@ -79,12 +70,7 @@ export class HostActions {
     const { ports, state } = this.#parts;
     if (!ports.account) return;
     const event = state.$nestEvent.get();
-    try {
-      await ports.api.end(state.$roomId.get(), ports.account.sign);
-    } catch {
-      notice(state, 'end_failed');
-      return;
-    }
+    await ports.api.end(state.$roomId.get(), ports.account.sign);
     await this.#parts.ended();
     if (event) await signAndPublish(ports, closeNestEvent(event.event, undefined, nowS(ports)), event.relays);
   }
@@ -96,17 +82,12 @@ export class HostActions {
     const event = state.$nestEvent.get();
     if (!account || !event) return;
     const { access, guests, ...words } = change;
-    try {
-      if (access !== undefined || guests !== undefined) {
-        const options = {
-          ...(access === undefined ? {} : { access }),
-          ...(guests === undefined ? {} : { guests }),
-        };
-        state.$info.set(await ports.api.patch(state.$roomId.get(), options, { sign: account.sign }));
-      }
-    } catch {
-      notice(state, 'edit_failed');
-      return;
+    if (access !== undefined || guests !== undefined) {
+      const options = {
+        ...(access === undefined ? {} : { access }),
+        ...(guests === undefined ? {} : { guests }),
+      };
+      state.$info.set(await ports.api.patch(state.$roomId.get(), options, { sign: account.sign }));
     }
     const status = access === undefined ? {} : { status: statusAfter(event, access) };
     if (!(await keeper.publish({ ...words, ...status }))) notice(state, 'edit_failed');
@@ -124,8 +105,10 @@ export class HostActions {
     const { ports, state } = this.#parts;
     this.#parts.goOnAs(reply.roomId);
     const entering = this.#parts.enter(seat);
-    await announceRecreated(reply, event, ports);
+    const isAnnounced = await announceRecreated(reply, event, ports);
     notice(state, 'recreated');
+    const relays = event && event.relays.length > 0 ? event.relays : ports.defaultRelays;
+    if (!isAnnounced) notice(state, 'relay_failed', { relay: relays.join(', ') });
     await entering;
   }
 }

@@ -1,6 +1,7 @@
 import { backOff, isAborted, sleep } from '../api/clock.ts';
 import { ApiError } from '../api/error.ts';
 import type { ClosedBecause, Media, Player, RoomLink } from '../media/media-types.ts';
+import { bornAt } from './born-at.ts';
 import { failure, failureOf } from './failures.ts';
 import { findSuccessor, type Trail } from './follow.ts';
 import { retire } from './hand-over.ts';
@@ -306,8 +307,10 @@ export class NestConnection {
 
   #decide(cause: unknown): Decision {
     const now = this.#now();
-    const createdAt = this.#parts.state.$nestEvent.get()?.createdAt;
-    const since = createdAt === undefined ? (this.#askedAt ?? now) : createdAt * 1000;
+    const { $nestEvent, $info } = this.#parts.state;
+    const askedAt = this.#askedAt ?? now;
+    // What is dated into the future is as old as our asking for it.
+    const since = Math.min(bornAt($nestEvent.get(), $info.get()) ?? askedAt, askedAt);
     return decide(cause, {
       everIn: this.#everIn,
       tries: this.#tries,

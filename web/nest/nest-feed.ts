@@ -60,8 +60,8 @@ export class NestFeed {
 
   #refused(status: number): void {
     if (status === 410) this.#parts.onEnded();
-    // This server has no such nest: asking again and again would not help. Who is in asks by other ways.
-    if (status === 404) this.close();
+    // This server has no such nest: asking again and again would not help. For those who are in, the record may be under repair.
+    if (status === 404 && this.#parts.state.$phase.get() !== 'in') this.close();
   }
 
   #handle(event: FeedEvent): void {

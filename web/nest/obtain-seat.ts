@@ -1,3 +1,5 @@
+import type { NestEvent } from '@nests/protocol/nest-event';
+
 import { ApiError } from '../api/error.ts';
 import type { KeptSecret } from './invite-secret.ts';
 import type { NestPorts } from './ports.ts';
@@ -11,7 +13,7 @@ export interface SeatParts {
   /** Of the invitation link that brought us here. */
   secret: KeptSecret;
   onInfo: NonNullable<SmartJoinPorts['onInfo']>;
-  /** The address LiveKit is expected at, as the nest's event tells it, for the log line. */
+  /** For the log line: see `describeNest`. */
   describe(): Record<string, unknown>;
 }
 
@@ -22,12 +24,12 @@ export interface SeatParts {
 export async function obtainSeat(roomId: string, parts: SeatParts): Promise<Seat> {
   const { ports, tickets, secret, onInfo } = parts;
   const { log } = ports.around;
+  log('Attempting to join nest:', { roomId, ...parts.describe() });
   const ticket = tickets.read(roomId);
   if (ticket) {
     const seat = await renew(roomId, ticket, parts);
     if (seat) return seat;
   }
-  log('Attempting to join nest:', { roomId, ...parts.describe() });
   const { seat } = await joinNestSmart(roomId, {
     api: ports.api,
     account: ports.account,
@@ -59,4 +61,21 @@ async function renew(
     tickets.drop(roomId);
     return null;
   }
+}
+
+/** What is known of a nest before it is joined, for the log line; LiveKit's address as the nest's event tells it. */
+export function describeNest(
+  { account, clock }: Pick<NestPorts, 'account' | 'clock'>,
+  event: NestEvent | null | undefined,
+  naddr: string | null,
+): Record<string, unknown> {
+  const createdAt = event?.createdAt;
+  return {
+    liveKitUrl: event?.streaming[0] ?? 'unknown',
+    nestNaddr: naddr ?? 'unknown',
+    user: account ? 'logged in' : 'guest',
+    nestStatus: event?.status ?? 'unknown',
+    nestCreatedAt: createdAt ?? 'unknown',
+    timeSinceCreated: createdAt === undefined ? 'unknown' : Math.floor(clock.now() / 1000) - createdAt,
+  };
 }

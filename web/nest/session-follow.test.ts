@@ -316,3 +316,28 @@ test('a record that is under repair for a moment costs nothing but the moment', 
   await world.clock.pass(4_000);
   expect(session.$connection.get()).toBe('connected');
 });
+
+test('a feed that knows no such nest is asked again by those who are in: the record may be under repair', async () => {
+  const { world, session } = await inTheNest();
+  world.api.refuseFeed('nest', apiError('room_not_found'));
+  expect(world.api.listeners('nest')).toBe(1);
+  await session.$leave.get()?.();
+  world.api.refuseFeed('nest', apiError('room_not_found'));
+  expect(world.api.listeners('nest')).toBe(0);
+});
+
+test('nobody is invited or demoted by a move, only by what the next nest says', async () => {
+  const world = new World();
+  world.api.put({ id: 'nest', host: HOST, speakers: [HOST, ME] });
+  world.api.put({ id: 'next', host: HOST });
+  const session = await world.enter();
+  world.api.change('nest', { speakers: [HOST] });
+  await world.clock.pass(5_000);
+  session.$invitation.listen(() => expect.unreachable('nobody invited'));
+  const said: (string | undefined)[] = [];
+  session.$notice.listen((notice) => said.push(notice?.code));
+  world.api.tell('nest', { type: 'moved', roomId: 'next', host: HOST });
+  await world.clock.pass(5_000);
+  expect(world.media.only.room).toBe('next:1');
+  expect(said).toEqual(['moved']);
+});

@@ -74,6 +74,34 @@ test('recreated without an old event: Restarted Nest', async () => {
   expect(session.$phase.get()).toBe('in');
 });
 
+test('a nest made anew that no relay announces: both are said, one after the other', async () => {
+  const { world, session } = await hosting();
+  const said: unknown[] = [];
+  session.$notice.listen((notice) => said.push([notice?.code, notice?.values]));
+  world.api.nests.delete('nest');
+  world.nostr.allDeaf = true;
+  await session.$restart.get()?.();
+  await settle();
+  expect(said).toEqual([['recreated', {}]]);
+  await world.clock.pass(2_000);
+  expect(said.slice(1)).toEqual([['relay_failed', { relay: 'wss://relay.test' }]]);
+});
+
+test('what a host needs cannot be fetched: said, and fetched at the next click', async () => {
+  const world = new World(HOST);
+  world.api.put({ id: 'nest', host: HOST });
+  const { loadHost } = world;
+  world.loadHost = () => Promise.reject(new TypeError('offline'));
+  const session = await world.enter();
+  await session.$restart.get()?.();
+  expect(session.$restartError.get()).toMatchObject({ code: 'unknown' });
+  await session.$end.get()?.();
+  expect(session.$notice.get()?.code).toBe('end_failed');
+  world.loadHost = loadHost;
+  await session.$end.get()?.();
+  expect(session.$phase.get()).toBe('ended');
+});
+
 const refusals = [
   [apiError('not_host_restart'), 'restart_forbidden'],
   [apiError('room_not_found'), 'restart_not_found'],
@@ -124,6 +152,20 @@ test('while the host is in, the event is published again every half hour, and on
   await session.$leave.get()?.();
   await world.clock.pass(60 * 60_000);
   expect(world.nostr.sent).toHaveLength(2);
+});
+
+test('a host who is known to be one only when they are in keeps the event fresh, too', async () => {
+  const world = new World(HOST);
+  world.api.put({ id: 'nest', host: HOST, speakers: [HOST] });
+  world.api.setback('info', noAnswer(), noAnswer(), noAnswer());
+  const session = await world.open();
+  expect(session.$restart.get()).toBeNull();
+  void session.$join.get()?.();
+  await settle();
+  expect(session.$restart.get()).not.toBeNull();
+  world.nostr.announce(HOST, { roomId: 'nest', now: world.nowS - 600 });
+  await world.clock.pass(30 * 60_000 + 1);
+  expect(kindsSent(world)).toContainEqual([30312, 'nest', 'open']);
 });
 
 test('several role changes become one event that mirrors the record', async () => {

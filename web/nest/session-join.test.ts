@@ -94,14 +94,13 @@ test('an ended nest says so', async () => {
   world.api.put({ id: 'nest', host: HOST, status: 'ended' });
   const session = await world.open();
   expect(session.$phase.get()).toBe('ended');
-  expect(session.$error.get()).toMatchObject({ code: 'ended', action: 'none' });
+  expect(session.$error.get()).toMatchObject({ code: 'ended', action: 'retry' });
 });
 
 const answers = [
   ['banned', apiError('banned'), 'banned'],
   ['full', apiError('nest_full'), 'nest_full'],
   ['by invitation', apiError('invite_only'), 'invite_only'],
-  ['planned', apiError('not_started'), 'not_started'],
   ['LiveKit down', apiError('livekit_unavailable'), 'server_trouble'],
   ['no token', apiError('token_failed'), 'token_failed'],
   ['timeout', noAnswer('timeout'), 'timeout'],
@@ -163,6 +162,35 @@ test('a reload is the same person: the kept session is used and the signer is no
   expect(after.$joinType.get()).toBe('authenticated');
   expect(world.api.calls).toContain('renew nest');
   expect(world.api.calls).not.toContain('join nest');
+  expect(world.log.filter((line) => line.startsWith('Attempting to join nest:'))).toHaveLength(2);
+});
+
+test('media code that could not be fetched is fetched at the next try', async () => {
+  const world = new World();
+  world.api.put({ id: 'nest', host: HOST });
+  const online = world.ports.loadMedia.bind(world.ports);
+  world.ports.loadMedia = () => Promise.reject(new TypeError('offline'));
+  const session = await world.enter();
+  expect(session.$error.get()).toMatchObject({ code: 'unknown', action: 'retry' });
+  world.ports.loadMedia = online;
+  void session.$retry.get()?.();
+  await settle();
+  expect(session.$phase.get()).toBe('in');
+  expect(world.media.player.unlocked).toBe(1);
+});
+
+test('a republished event makes an old nest no younger, and one from the future none that starts for ever', async () => {
+  const world = new World();
+  world.nostr.announce(HOST, { roomId: 'nest', starts: world.nowS - 600, now: world.nowS - 5 });
+  const session = await world.open({ hostHint: HOST });
+  await join(session);
+  expect(session.$error.get()?.code).toBe('not_available');
+  world.nostr.announce(HOST, { roomId: 'other', starts: world.nowS + 900, now: world.nowS + 900 });
+  const other = await world.open({ roomId: 'other', hostHint: HOST });
+  await join(other);
+  expect(other.$phase.get()).toBe('starting');
+  await world.clock.pass(35_000);
+  expect(other.$error.get()?.code).toBe('not_available');
 });
 
 test('a kept session that is no longer good leads to a new join', async () => {

@@ -182,7 +182,7 @@ export type NoticeCode =
   | 'host_left' // line: The host has left
   | 'reconnected' // line: You are connected again
   | 'message_not_sent' // line, assertive: No relay took your message
-  | 'relay_failed' // line: {{relay}} did not take the announcement
+  | 'relay_failed' // toast, assertive: {{relay}} did not take the announcement
   | 'hand_failed' // line, assertive
   | 'moderation_failed' // toast, assertive; why: the API's code in values.code
   | 'edit_failed'

@@ -1,26 +1,29 @@
 import { encodeNaddr } from '@nests/protocol/address';
 import type { FeedState } from '@nests/protocol/api';
+import type { NestEvent } from '@nests/protocol/nest-event';
 import { computed, type ReadableAtom } from 'nanostores';
 
 import type { Credential } from '../api/client.ts';
 import type { RoomLink } from '../media/media-types.ts';
-import { type Gear, SessionAudio } from './audio-controls.ts';
+import { SessionAudio } from './audio-controls.ts';
 import { createDetails } from './details.ts';
 import { EventKeeper } from './event-keeper.ts';
 import { Trail } from './follow.ts';
+import { GearBox } from './gear-box.ts';
 import { HandControl } from './hand-control.ts';
-import { HostActions } from './host-actions.ts';
+import { HostDesk, type LoadHost } from './host-desk.ts';
 import { watchHost } from './host-watch.ts';
 import { createLevels } from './levels.ts';
 import { MicrophoneControl } from './microphone-control.ts';
 import { NestConnection } from './nest-connection.ts';
 import { NestFeed } from './nest-feed.ts';
 import { keptSecret } from './invite-secret.ts';
-import { obtainSeat } from './obtain-seat.ts';
+import { describeNest, obtainSeat } from './obtain-seat.ts';
 import { OwnRole } from './own-role.ts';
 import type { NestPorts } from './ports.ts';
 import { PresenceList } from './presence-list.ts';
 import { PresencePublisher } from './presence-publisher.ts';
+import { RoomInfo } from './room-info.ts';
 import { type Seat, Tickets } from './seat.ts';
 import type { Connection, MicrophoneView, OpenNestOptions } from './session-types.ts';
 import { isOnStage } from './stage.ts';
@@ -37,7 +40,7 @@ export class SessionCore {
   readonly people: PresenceList;
   readonly where: Whereabouts;
   readonly connection: NestConnection;
-  readonly host: HostActions;
+  readonly host: HostDesk;
   readonly hand: HandControl;
   readonly role: OwnRole;
   readonly $microphone: ReadableAtom<MicrophoneView>;
@@ -50,14 +53,16 @@ export class SessionCore {
   readonly #tickets: Tickets;
   readonly #trail: Trail;
   readonly #stops: (() => void)[] = [];
-  readonly #gear: Promise<Gear>;
   readonly #microphone: MicrophoneControl;
-  #loaded: Gear | null = null;
+  readonly #gear: GearBox;
+  readonly #info: RoomInfo;
+  /** The person asked to be in and has not left since. */
+  #wantsIn = false;
   #generation = 0;
   #saidBefore = 0;
   #closed = false;
 
-  constructor(options: OpenNestOptions, ports: NestPorts) {
+  constructor(options: OpenNestOptions, ports: NestPorts, loadHost: LoadHost) {
     this.ports = ports;
     if (options.inviteSecret !== undefined)
       keptSecret(ports.around.tab, options.roomId).keep(options.inviteSecret);
@@ -74,10 +79,11 @@ export class SessionCore {
       credential: () => this.credential(),
     });
     this.$microphone = this.#microphone.$view;
-    this.#gear = this.#load();
+    this.#gear = new GearBox(ports, this.#microphone, this.audio);
+    this.#gear.get().catch(() => undefined);
     this.level = createLevels(
       ports.clock,
-      () => this.#loaded,
+      () => this.#gear.loaded,
       () => ports.account?.pubkey ?? null,
     );
 
@@ -87,7 +93,19 @@ export class SessionCore {
       ports,
       state: this.state,
       relayHints: options.relayHints ?? [],
-      onEvent: (event) => this.#eventChanged(event?.movedTo?.d),
+      onEvent: (event) => void this.#eventChanged(event),
+    });
+    this.#info = new RoomInfo({
+      ports,
+      state: this.state,
+      tickets: this.#tickets,
+      session: () => this.connection.session,
+      // An invite-only nest shows its feed to those who are in, and them it is opened for when they are.
+      onInfo: (roomId, info) => {
+        if (this.#closed) return;
+        void this.where.infoArrived(roomId, info);
+        if (info && 'host' in info) this.#feed.follow(roomId);
+      },
     });
     this.#keeper = new EventKeeper({
       ports,
@@ -95,7 +113,7 @@ export class SessionCore {
       record: () => this.state.$record.get(),
     });
     this.#presence = new PresencePublisher(ports);
-    this.host = new HostActions({
+    this.host = new HostDesk(loadHost, {
       ports,
       state: this.state,
       keeper: this.#keeper,
@@ -110,7 +128,7 @@ export class SessionCore {
     this.$details = createDetails(this.state, ports);
     this.$naddr = computed(this.where.$address, (address) => address && encodeNaddr(address));
     this.#watch();
-    void this.#refreshInfo();
+    void this.#info.refresh();
   }
 
   /** How the API knows us now; null while it does not. */
@@ -122,14 +140,16 @@ export class SessionCore {
 
   /** Go in. Call it inside a click. */
   async join(): Promise<void> {
-    this.#unlock();
+    this.#gear.unlock();
     this.#trail.startAt(this.state.$roomId.get());
-    this.state.$error.set(null);
-    await this.connection.enter();
+    await this.#enter();
+    // A nest that has not begun: the page needs to know for when it is planned.
+    if (this.state.$phase.get() === 'idle') void this.#info.refresh();
   }
 
   /** Go, by one's own wish. */
   async leave(): Promise<void> {
+    this.#wantsIn = false;
     void this.#microphone.want('off');
     await this.connection.leave();
     this.state.$error.set(null);
@@ -138,13 +158,13 @@ export class SessionCore {
 
   /** Restart the nest. Call it inside a click, because the host may come in by it. */
   restart(): Promise<void> {
-    this.#unlock();
+    this.#gear.unlock();
     return this.host.restart();
   }
 
   /** Open a planned nest. Call it inside a click. */
   start(): Promise<void> {
-    this.#unlock();
+    this.#gear.unlock();
     return this.host.start();
   }
 
@@ -162,17 +182,8 @@ export class SessionCore {
     this.people.follow(null);
     this.audio.close();
     this.#microphone.close();
-    this.#loaded?.player.close();
-    this.#loaded?.media.showNowPlaying(null);
-  }
-
-  async #load(): Promise<Gear> {
-    const media = await this.ports.loadMedia();
-    const gear = { media, player: media.createPlayer(), microphone: media.createMicrophone() };
-    this.#loaded = gear;
-    this.#microphone.connect(gear.microphone);
-    await this.audio.connect(gear);
-    return gear;
+    this.#gear.loaded?.player.close();
+    this.#gear.loaded?.media.showNowPlaying(null);
   }
 
   #makeConnection(): NestConnection {
@@ -180,8 +191,8 @@ export class SessionCore {
     return new NestConnection({
       ports,
       state,
-      media: async () => (await this.#gear).media,
-      player: async () => (await this.#gear).player,
+      media: async () => (await this.#gear.get()).media,
+      player: async () => (await this.#gear.get()).player,
       tickets: this.#tickets,
       trail: this.#trail,
       obtainSeat: (roomId) =>
@@ -189,8 +200,8 @@ export class SessionCore {
           ports,
           tickets: this.#tickets,
           secret: keptSecret(ports.around.tab, roomId),
-          onInfo: (info, failure) => this.#infoArrived(roomId, info, failure?.status ?? null),
-          describe: () => this.#describe(),
+          onInfo: (info, failure) => this.#info.arrived(roomId, info, failure),
+          describe: () => describeNest(ports, state.$nestEvent.get(), this.$naddr.get()),
         }),
       onLink: (link, seat) => this.#linkUp(link, seat),
       onLinkGone: (link) => this.#linkGone(link),
@@ -217,6 +228,7 @@ export class SessionCore {
     const { state, ports } = this;
     this.#stops.push(
       state.$phase.listen((phase) => this.#phaseChanged(phase === 'in')),
+      state.$isHost.subscribe(() => this.#isHostChanged()),
       state.$role.listen((role, before) => {
         this.role.changed(role, before);
         this.#sayPresence();
@@ -234,44 +246,18 @@ export class SessionCore {
     );
   }
 
-  #unlock(): void {
-    if (this.#loaded) void this.#loaded.player.unlock();
-    else void this.#gear.then(({ player }) => player.unlock()).catch(() => undefined);
-  }
-
-  async #enter(seat: Seat): Promise<void> {
+  async #enter(seat?: Seat): Promise<void> {
     this.state.$error.set(null);
+    this.#wantsIn = true;
     await this.connection.enter(seat);
-  }
-
-  async #refreshInfo(): Promise<void> {
-    const roomId = this.state.$roomId.get();
-    const session = this.connection.session ?? this.#tickets.read(roomId)?.session;
-    try {
-      const info = await this.ports.api.info(roomId, session);
-      this.#infoArrived(roomId, info, null);
-    } catch (failure) {
-      const status = failure instanceof Error && 'status' in failure ? failure.status : null;
-      this.#infoArrived(roomId, null, typeof status === 'number' ? status : null);
-    }
-  }
-
-  #infoArrived(roomId: string, info: Parameters<Whereabouts['infoArrived']>[1], status: number | null): void {
-    if (this.#closed || roomId !== this.state.$roomId.get()) return;
-    if (info) this.state.$recordExists.set(true);
-    if (status === 404) this.state.$recordExists.set(false);
-    if (status === 410 && this.state.$phase.get() === 'idle') fail(this.state, 'ended');
-    void this.where.infoArrived(roomId, info);
-    // An invite-only nest shows its feed to those who are in, and them it is opened for when they are.
-    if (info && 'host' in info) this.#feed.follow(roomId);
   }
 
   #linkUp(link: RoomLink, seat: Seat): void {
     const { state } = this;
-    const gear = this.#loaded;
+    const gear = this.#gear.loaded;
     const isSameNest = this.#generation > 0;
     this.#generation = seat.generation;
-    if (isSameNest) void this.#refreshInfo();
+    if (isSameNest || !state.$info.get()) void this.#info.refresh();
     this.people.follow(link, isSameNest);
     gear?.player.add(link);
     this.#microphone.addLink(link);
@@ -282,14 +268,14 @@ export class SessionCore {
   }
 
   #linkGone(link: RoomLink): void {
-    this.#loaded?.player.drop(link);
+    this.#gear.loaded?.player.drop(link);
     this.#microphone.removeLink(link);
     if (!this.connection.link) this.people.freeze();
   }
 
   #showNowPlaying(): void {
     const event = this.state.$nestEvent.get();
-    this.#loaded?.media.showNowPlaying(
+    this.#gear.loaded?.media.showNowPlaying(
       {
         title: event?.title ?? 'Nest',
         artist: 'Nests',
@@ -312,13 +298,21 @@ export class SessionCore {
     this.#presence.leave();
     this.people.follow(null);
     this.state.$invitation.set(null);
-    this.#loaded?.media.showNowPlaying(null);
+    this.#gear.loaded?.media.showNowPlaying(null);
     void this.#microphone.want('off');
+  }
+
+  /** Who the host is may be learned only when everybody is in. */
+  #isHostChanged(): void {
+    const isHost = this.state.$isHost.get();
+    if (isHost) this.host.prepare();
+    if (!isHost) this.#keeper.stop();
+    else if (this.state.$phase.get() === 'in') this.#keeper.start();
   }
 
   /** Coming back is worth a line, unless a better one (moved, restarted) has been said about it meanwhile. */
   #connectionChanged(now: Connection, before: Connection | undefined): void {
-    const said = this.state.$notice.get()?.id ?? 0;
+    const { said } = this.state.notices;
     if (now === 'reconnecting') this.#saidBefore = said;
     const isBack = now === 'connected' && before === 'reconnecting';
     if (isBack && said === this.#saidBefore) notice(this.state, 'reconnected');
@@ -332,13 +326,24 @@ export class SessionCore {
       notice(this.state, 'restarted');
     this.#keeper.rolesChanged();
     const info = this.state.$info.get();
-    if (info && info.status !== record.status) void this.#refreshInfo();
+    if (info && info.status !== record.status) void this.#info.refresh();
   }
 
-  #eventChanged(movedTo: string | undefined): void {
+  async #eventChanged(event: NestEvent | null): Promise<void> {
     const phase = this.state.$phase.get();
-    if (movedTo !== undefined && (phase === 'error' || phase === 'ended'))
-      void this.connection.lookForSuccessor();
+    if (phase !== 'error' && phase !== 'ended') return;
+    if (event?.movedTo) await this.connection.lookForSuccessor();
+    else if (phase === 'ended' && (event?.status === 'open' || event?.status === 'private'))
+      await this.#perhapsReopened();
+  }
+
+  /** The host's event says that an ended nest is open; the server decides. Whoever was in, or on the way, is in again. */
+  async #perhapsReopened(): Promise<void> {
+    const info = await this.#info.refresh();
+    if (info?.status !== 'active' || this.#closed || this.state.$phase.get() !== 'ended') return;
+    if (this.#wantsIn) return this.#enter();
+    this.state.$error.set(null);
+    this.state.$phase.set('idle');
   }
 
   #toldMoved(roomId: string, host: string): void {
@@ -360,7 +365,7 @@ export class SessionCore {
     this.#tickets.drop(old);
     this.#feed.close();
     goOnAs(this.state, roomId);
-    void this.#refreshInfo();
+    void this.#info.refresh();
   }
 
   async #ended(): Promise<void> {
@@ -381,19 +386,5 @@ export class SessionCore {
       muted: microphone !== 'live',
       onstage: isOnStage(this.state.$role.get()),
     });
-  }
-
-  #describe(): Record<string, unknown> {
-    const event = this.state.$nestEvent.get();
-    const createdAt = event?.createdAt;
-    return {
-      liveKitUrl: event?.streaming[0] ?? 'unknown',
-      nestNaddr: this.$naddr.get() ?? 'unknown',
-      user: this.ports.account ? 'logged in' : 'guest',
-      nestStatus: event?.status ?? 'unknown',
-      nestCreatedAt: createdAt ?? 'unknown',
-      timeSinceCreated:
-        createdAt === undefined ? 'unknown' : Math.floor(this.ports.clock.now() / 1000) - createdAt,
-    };
   }
 }

@@ -3,6 +3,7 @@ import type { NestEvent } from '@nests/protocol/nest-event';
 import { type Role, roleOf } from '@nests/protocol/roles';
 import { atom, computed, type ReadableAtom, type WritableAtom } from 'nanostores';
 
+import type { Clock } from '../api/clock.ts';
 import { failure } from './failures.ts';
 import type { NestPorts } from './ports.ts';
 import type {
@@ -37,6 +38,8 @@ export interface SessionState {
   $invitation: WritableAtom<Invitation | null>;
   $restarting: WritableAtom<boolean>;
   $restartError: WritableAtom<NestFailure | null>;
+  /** Lines that were said (`said` of them) and wait for their turn; the first one is shown. */
+  notices: { said: number; waiting: Notice[]; clock: Clock };
   readonly $role: ReadableAtom<Role>;
   readonly $isHost: ReadableAtom<boolean>;
 }
@@ -70,6 +73,7 @@ export function createState(ports: NestPorts, roomId: string, hostHint: string |
     $nestEvent: atom<NestEvent | null | undefined>(undefined),
     $error: atom<NestFailure | null>(null),
     $notice: atom<Notice | null>(null),
+    notices: { said: 0, waiting: [], clock: ports.clock },
     $invitation: atom<Invitation | null>(null),
     $restarting: atom(false),
     $restartError: atom<NestFailure | null>(null),
@@ -81,14 +85,19 @@ export function createState(ports: NestPorts, roomId: string, hostHint: string |
 /** Stop with an error: the phase, the badge and the panel, in one place. */
 export function fail(state: SessionState, reason: NestFailure | FailureCode): void {
   const error = typeof reason === 'string' ? failure(reason, { isHost: state.$isHost.get() }) : reason;
-  state.$error.set(error);
+  // Nothing is wrong with a nest that has not begun: the page before it says when it will.
+  const isPlanned = error.code === 'not_started';
+  state.$error.set(isPlanned ? null : error);
   state.$connection.set('disconnected');
-  state.$phase.set(error.code === 'ended' ? 'ended' : error.code === 'removed' ? 'removed' : 'error');
+  state.$phase.set(
+    isPlanned ? 'idle' : error.code === 'ended' ? 'ended' : error.code === 'removed' ? 'removed' : 'error',
+  );
 }
 
 const TOASTS = new Set<NoticeCode>(['joined_as_guest', 'recreated']);
 const ERRORS = new Set<NoticeCode>([
   'message_not_sent',
+  'relay_failed',
   'hand_failed',
   'moderation_failed',
   'edit_failed',
@@ -96,19 +105,37 @@ const ERRORS = new Set<NoticeCode>([
   'start_failed',
 ]);
 
-/** Show and announce one line. */
+/** How long a line stands before another one of the same moment takes its place: long enough to be taken in. */
+const APART_MS = 1_500;
+
+/** Show and announce one line; after the one that was said in the same moment, if there was one. */
 export function notice(state: SessionState, code: NoticeCode, values: Notice['values'] = {}): void {
-  state.$notice.set({
-    id: (state.$notice.get()?.id ?? 0) + 1,
+  const { waiting } = state.notices;
+  waiting.push({
+    id: ++state.notices.said,
     kind: TOASTS.has(code) || ERRORS.has(code) ? 'toast' : 'line',
     tone: ERRORS.has(code) ? 'assertive' : 'polite',
     code,
     values,
   });
+  if (waiting.length === 1) showNotice(state);
+}
+
+function showNotice(state: SessionState): void {
+  const { waiting, clock } = state.notices;
+  const [next] = waiting;
+  if (!next) return;
+  state.$notice.set(next);
+  clock.after(APART_MS, () => {
+    waiting.shift();
+    showNotice(state);
+  });
 }
 
 /** What was cached about a nest under its old id is worth nothing under the new one. */
 export function goOnAs(state: SessionState, roomId: string): void {
+  // The role counts until the new nest names another: nobody is promoted or demoted by what is not known for a moment.
+  state.$tokenRole.set(state.$role.get());
   state.$info.set(null);
   state.$recordExists.set(null);
   state.$record.set(null);

@@ -55,6 +55,8 @@ export interface FakeNest {
   generation: number;
   access?: 'public' | 'invite';
   restartedAt?: number;
+  /** ms */
+  createdAt?: number;
 }
 
 /**
@@ -129,6 +131,11 @@ export class FakeApi implements NestApi {
     for (const listener of this.#feeds.get(id) ?? []) listener.onEvent(event);
   }
 
+  /** The server refuses this nest's feed at a reconnect. */
+  refuseFeed(id: string, why: ApiError): void {
+    for (const listener of [...(this.#feeds.get(id) ?? [])]) listener.onProblem(why);
+  }
+
   /** How many feeds of this nest are open. */
   listeners(id: string): number {
     return this.#feeds.get(id)?.size ?? 0;
@@ -193,6 +200,7 @@ export class FakeApi implements NestApi {
   async info(id: string, session?: string): Promise<NestInfo> {
     this.#call('info', id);
     if (session !== undefined) this.sessionsShown.push({ id, session });
+    if (session !== undefined && this.deadSessions.has(session)) throw apiError('session_expired');
     return infoOf(this.#get(id));
   }
 
@@ -361,7 +369,7 @@ function infoOf(nest: FakeNest): NestInfo {
     link: encodeNaddr({ host: nest.host, d: nest.id }),
     recording: false,
     participantCount: 1,
-    createdAt: 0,
+    createdAt: nest.createdAt ?? 0,
     status: nest.status,
     access: nest.access ?? 'public',
     guests: true,

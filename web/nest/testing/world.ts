@@ -7,6 +7,7 @@ import {
 } from '@nests/protocol/nest-event';
 import { atom, type WritableAtom } from 'nanostores';
 
+import { HostActions } from '../host-actions.ts';
 import { openNest } from '../index.ts';
 import type { KeyValues, NestNostr, NestPorts } from '../ports.ts';
 import type { NestSession, OpenNestOptions } from '../session-types.ts';
@@ -32,6 +33,8 @@ export class FakeNostr {
   readonly #nests = new Map<string, WritableAtom<NestEvent | null | undefined>>();
   /** Relays that take nothing. */
   readonly deaf = new Set<string>();
+  /** While true, no relay takes anything that is sent to all. */
+  allDeaf = false;
 
   readonly port: NestNostr = {
     publish: async (event, relays) => {
@@ -54,8 +57,9 @@ export class FakeNostr {
       return true;
     },
     send: async (template, sign) => {
-      this.#keep(await sign(template));
-      return true;
+      const event = await sign(template);
+      if (!this.allDeaf) this.#keep(event);
+      return !this.allDeaf;
     },
   };
 
@@ -122,6 +126,7 @@ export class World {
   readonly log: string[] = [];
   readonly paths: string[] = [];
   readonly ports: NestPorts;
+  loadHost = async () => ({ HostActions });
   #online: () => void = () => undefined;
 
   /** @param me who is signed in; null = nobody */
@@ -150,7 +155,7 @@ export class World {
 
   /** Open a nest and let it find out what it can. */
   async open(options: Partial<OpenNestOptions> = {}): Promise<NestSession> {
-    const session = openNest({ roomId: 'nest', ...options }, this.ports);
+    const session = openNest({ roomId: 'nest', ...options }, this.ports, () => this.loadHost());
     await settle();
     return session;
   }
