@@ -125,16 +125,78 @@ describe('the feed of a nest', () => {
     );
   });
 
-  it.each<[string, FeedEvent]>([
-    ['the nest ended', { type: 'ended' }],
-    ['it moved to another id', { type: 'moved', roomId: 'n2', host: anna.pubkey }],
-  ])('ends when %s', async (_, event) => {
+  it('tells the last count also when the nest moves on before its second is over', async () => {
     await following();
     const stream = await follow();
-    await vi.waitFor(() => expect(typesIn(stream.text)).toEqual(['state']), { timeout: 10_000 });
-    api.parts.feed.publish('n1', event, 8);
-    await vi.waitFor(() => expect(stream.ended).toBe(true), { timeout: 10_000 });
-    expect(typesIn(stream.text)).toEqual(['state', event.type]);
+    await vi.waitFor(() => expect(typesIn(stream.text)).toEqual(['state']));
+    api.parts.feed.publish('n1', people(1), 7);
+    api.now += 990;
+    api.parts.feed.publish('n1', people(2), 7);
+    api.parts.feed.publish('n1', restarted(2), 8);
+    await vi.waitFor(() =>
+      expect(typesIn(stream.text)).toEqual(['state', 'participants', 'restarted', 'participants']),
+    );
+    expect(eventsIn(stream.text).at(-1)?.data).toEqual(people(2));
+  });
+
+  it('says how many are inside, whoever changed the record without knowing it', async () => {
+    await following();
+    const stream = await follow();
+    await vi.waitFor(() => expect(typesIn(stream.text)).toEqual(['state']));
+    api.parts.feed.publish('n1', { type: 'state', ...state, participantCount: 0 }, 8);
+    api.parts.feed.publish('n1', people(5), 8);
+    api.parts.feed.publish('n1', { type: 'state', ...state, participantCount: 0 }, 9);
+    await vi.waitFor(() => expect(eventsIn(stream.text)).toHaveLength(4));
+    expect(
+      eventsIn(stream.text).map(({ data }) => 'participantCount' in data && data.participantCount),
+    ).toEqual([1, 1, 5, 5]);
+  });
+
+  it('has the newest word as its last, when one replica overtakes another', async () => {
+    let rev = 7;
+    await start({ state: async () => ({ state, rev }) });
+    const stream = await follow();
+    await vi.waitFor(() => expect(typesIn(stream.text)).toEqual(['state']));
+    rev = 9;
+    api.parts.feed.publish('n1', { type: 'state', ...state, speakers: [] }, 9);
+    api.parts.feed.publish('n1', restarted(2), 8);
+    api.parts.feed.publish('n1', { type: 'state', ...state }, 8);
+    await vi.waitFor(() => expect(api.called).toEqual(['state', 'state'])); // it asked the record who is right
+    api.parts.feed.publish('n1', restarted(3), 10);
+    await vi.waitFor(() => expect(typesIn(stream.text)).toContain('restarted'));
+    expect(eventsIn(stream.text).map(({ id }) => id)).toEqual(['epoch.7', 'epoch.9', 'epoch.10']);
+  });
+
+  it('goes on from a record that was lost and is back in an older state', async () => {
+    let rev = 50;
+    await start({ state: async () => ({ state: { ...state, generation: rev }, rev }) });
+    const stream = await follow();
+    await vi.waitFor(() => expect(typesIn(stream.text)).toEqual(['state']));
+    rev = 41;
+    api.parts.feed.publish('n1', { type: 'state', ...state }, 40);
+    await vi.waitFor(() => expect(eventsIn(stream.text)).toHaveLength(2));
+    api.parts.feed.publish('n1', restarted(3), 42);
+    await vi.waitFor(() => expect(eventsIn(stream.text)).toHaveLength(3));
+    expect(eventsIn(stream.text).map(({ id }) => id)).toEqual(['epoch.50', 'epoch.41', 'epoch.42']);
+  });
+
+  it('ends when the nest ended', async () => {
+    await following();
+    const stream = await follow();
+    await vi.waitFor(() => expect(typesIn(stream.text)).toEqual(['state']));
+    api.parts.feed.publish('n1', { type: 'ended' }, 8);
+    await vi.waitFor(() => expect(stream.ended).toBe(true));
+    expect(typesIn(stream.text)).toEqual(['state', 'ended']);
+  });
+
+  it('goes on when somebody, whoever it is, made another nest in place of this one', async () => {
+    await following();
+    const stream = await follow();
+    await vi.waitFor(() => expect(typesIn(stream.text)).toEqual(['state']));
+    api.parts.feed.publish('n1', { type: 'moved', roomId: 'n2', host: makePerson().pubkey }, 0);
+    api.parts.feed.publish('n1', restarted(2), 8);
+    await vi.waitFor(() => expect(typesIn(stream.text)).toEqual(['state', 'moved', 'restarted']));
+    expect(stream.ended).toBe(false);
   });
 
   it('is 404 where there is no nest, 410 where it ended, 401 with a wrong session: in JSON, not as a stream', async () => {

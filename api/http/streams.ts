@@ -1,5 +1,6 @@
 import type { ServerResponse } from 'node:http';
 import type { FeedEvent } from '@nests/protocol/api';
+import { NestError } from '../nests/errors.ts';
 import type { Feed } from '../nests/ports.ts';
 import type { StateView } from '../nests/use-cases.ts';
 
@@ -26,12 +27,19 @@ interface Happening {
 }
 
 interface Client extends StreamClient {
+  channel: Channel;
   /** null: connected and told everything; else what happened while its state is being read */
   waiting: Happening[] | null;
 }
 
 interface Channel {
   clients: Set<Client>;
+  /** the highest revision that was told; replicas can overtake each other, and the last word has to be the newest */
+  rev: number;
+  /** how many are inside, as far as was told; whoever changes a record often does not know */
+  count: number | undefined;
+  /** the record is being read because something older came than was told */
+  doubting: boolean;
   unsubscribe: () => void;
   toldParticipantsAt: number;
   participantsTimer: NodeJS.Timeout | undefined;
@@ -69,8 +77,8 @@ export class Streams {
    * @throws what `client.read` throws; nothing was written then
    */
   async add(nestId: string, stream: StreamClient, begin: () => void): Promise<void> {
-    const client: Client = { ...stream, waiting: [] };
     const channel = this.channel(nestId);
+    const client: Client = { ...stream, channel, waiting: [] };
     channel.clients.add(client);
     stream.response.on('close', () => this.remove(nestId, channel, client));
     try {
@@ -95,6 +103,9 @@ export class Streams {
     if (known) return known;
     const channel: Channel = {
       clients: new Set(),
+      rev: 0,
+      count: undefined,
+      doubting: false,
       unsubscribe: this.feed.subscribe(nestId, (event, rev) => this.happened(channel, event, rev)),
       toldParticipantsAt: -Infinity,
       participantsTimer: undefined,
@@ -113,23 +124,37 @@ export class Streams {
 
   private async tellState(client: Client, begin?: () => void): Promise<void> {
     const { view, epoch } = await client.read();
+    const { channel } = client;
     begin?.();
     this.epoch = epoch;
-    this.write(client, happening({ type: 'state', ...view.state }, view.rev));
+    channel.rev = Math.max(channel.rev, view.rev);
+    channel.count ??= view.state.participantCount;
+    const state = begin ? view.state : { ...view.state, participantCount: channel.count };
+    this.write(client, happening({ type: 'state', ...state }, view.rev));
     const waiting = client.waiting ?? [];
     client.waiting = null;
     for (const waited of waiting) {
-      if (waited.rev > view.rev) this.tell(client, waited);
+      if (waited.rev > view.rev || waited.event.type === 'moved') this.tell(client, waited);
     }
   }
 
-  private happened(channel: Channel, event: FeedEvent, rev: number): void {
+  private happened(channel: Channel, told: FeedEvent, rev: number): void {
+    if (isAboutRecord(told)) {
+      if (rev < channel.rev) {
+        void this.doubt(channel, happening(told, rev));
+        return;
+      }
+      channel.rev = rev;
+    }
+    const event = withCount(told, channel.count);
     const happened = happening(event, rev);
-    clearTimeout(channel.participantsTimer); // what comes now says more than what was held back
     if (event.type !== 'participants') {
+      if (event.type === 'state') clearTimeout(channel.participantsTimer); // it has the count that was held back
       for (const client of channel.clients) this.tell(client, happened);
       return;
     }
+    clearTimeout(channel.participantsTimer);
+    channel.count = event.participantCount;
     const tellAll = (): void => {
       channel.toldParticipantsAt = this.now();
       for (const client of channel.clients) this.tell(client, happened);
@@ -137,6 +162,29 @@ export class Streams {
     const wait = channel.toldParticipantsAt + PARTICIPANTS_MS - this.now();
     if (wait <= 0) tellAll();
     else channel.participantsTimer = setTimeout(tellAll, wait).unref();
+  }
+
+  /**
+   * Something older came than was told: another replica was slow to tell it, or the record was lost and is back from an
+   * older copy. The record says which.
+   */
+  private async doubt(channel: Channel, old: Happening): Promise<void> {
+    const [client] = channel.clients;
+    if (channel.doubting || !client) return;
+    channel.doubting = true;
+    const highest = channel.rev;
+    try {
+      const { view, epoch } = await client.read();
+      if (channel.rev !== highest || view.rev >= highest) return;
+      this.epoch = epoch;
+      channel.rev = view.rev;
+      this.happened(channel, { type: 'state', ...view.state }, view.rev);
+    } catch (error) {
+      if (!(error instanceof NestError) || !['ended', 'invite_only'].includes(error.code)) return;
+      for (const each of channel.clients) this.tellAnew(each, [old]);
+    } finally {
+      channel.doubting = false;
+    }
   }
 
   private tell(client: Client, happened: Happening): void {
@@ -148,12 +196,19 @@ export class Streams {
     }
     if (event.type === 'state' && event.access === 'invite') {
       // Whether this client may still listen is for the record to say, each time it changes.
-      client.waiting = [];
-      this.tellState(client).catch(() => this.sayGoodbye(client));
+      this.tellAnew(client, []);
       return;
     }
     this.write(client, happened);
-    if (isLast(event)) client.response.end();
+    // Not after `moved`: anybody can make a nest in place of a missing one, and clients follow their host alone.
+    if (event.type === 'ended') client.response.end();
+  }
+
+  /** Lets the record say what this client may know. */
+  private tellAnew(client: Client, happened: Happening[]): void {
+    if (client.waiting !== null) return;
+    client.waiting = happened;
+    this.tellState(client).catch(() => this.sayGoodbye(client));
   }
 
   /** The record admits this client no longer; where the nest is over, it may still hear that. */
@@ -176,6 +231,17 @@ export class Streams {
 
 function isLast({ type }: FeedEvent): boolean {
   return type === 'ended' || type === 'moved';
+}
+
+/** What the record says of itself, in the order of its revisions. */
+function isAboutRecord({ type }: FeedEvent): boolean {
+  return type === 'state' || type === 'restarted' || type === 'ended';
+}
+
+/** How many are inside is told by whoever looks, not by whoever changes the record. */
+function withCount(event: FeedEvent, count: number | undefined): FeedEvent {
+  if (event.type !== 'state' || event.status !== 'active' || count === undefined) return event;
+  return { ...event, participantCount: count };
 }
 
 function happening(event: FeedEvent, rev: number): Happening {
