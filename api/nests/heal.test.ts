@@ -1,5 +1,6 @@
 import { beforeEach, describe, expect, it } from 'vitest';
 import { metadataRev } from './metadata.ts';
+import { MediaUnavailable } from './ports.ts';
 import type { FakeConnection } from './testing/fake-media.ts';
 import { person, refusal, World } from './testing/world.ts';
 import type { Entry } from './use-cases.ts';
@@ -316,6 +317,17 @@ describe('a record that was lost', () => {
 
 describe('the sealed copy in the room', () => {
   const sealedRev = () => metadataRev(world.media.metadataOf(`${id}:1`) ?? '');
+
+  it('keeps nobody inside who is banned, when LiveKit does not take it', async () => {
+    const evil = await world.enter(id, eve);
+    await world.settled();
+    const record = await world.record(id);
+    const ban = { pubkey: eve.pubkey, by: host.pubkey, at: world.clock.now() };
+    await world.truth.put({ ...record, rev: record.rev + 1, bans: [ban] }, record.rev);
+    world.media.setMetadata = async () => Promise.reject(new MediaUnavailable('metadata exceeds the limit'));
+    await world.sweep.once('all');
+    expect(evil.isInside()).toBe(false);
+  });
 
   it('follows each change, without anybody waiting for it', async () => {
     await world.nests.patch(id, host, { guests: false });

@@ -13,6 +13,8 @@ import type { Verdict } from './sight.ts';
 const OTHERS_TURN_MS = 2_000;
 /** A raised hand outlives its owner's absence by this long (ms): a reconnect must not cost the place in the queue. */
 const HAND_PATIENCE_MS = 20_000;
+/** After this long (ms) without a look at its nest, an absence is forgotten. */
+const FORGET_MS = 10 * 60_000;
 /** One nest is looked at no more often than this, in ms. */
 const LOOK_SPACING_MS = 1_000;
 
@@ -91,11 +93,14 @@ export class Healer {
 
   /** The room is there: who is inside, with which rights, how many, whose hands, and is the sealed copy up to date? */
   async inspect(record: NestRecord, room: MediaRoom): Promise<void> {
-    const { media, enforcer, moves, records, repairs, sight } = this.#parts;
+    const { media, enforcer, moves, records, repairs, sight, log } = this.#parts;
     const people = (await media.participants(room.name)).filter(isOurs);
     sight.counted(record, people.length);
     this.tellCount(record);
-    await this.refreshMetadata(record, room);
+    await this.refreshMetadata(record, room).catch((error: unknown) => {
+      // A record that LiveKit does not take, say; whoever is banned goes all the same.
+      log.warn('The sealed record could not be written into the room', { nestId: record.id, error });
+    });
     await this.#touchPresence(record, people.length);
     await this.#lowerHands(record, people);
     if (enforcer.agrees(record, people)) return;
@@ -129,7 +134,7 @@ export class Healer {
     });
   }
 
-  /** Tells the feed how many are inside, when that has changed. */
+  /** Tells the feed how many are inside, when that has changed; once a minute in any case, for others tell it, too. */
   tellCount(record: NestRecord): void {
     const participantCount = this.#parts.sight.lastCount(record) ?? 0;
     if (this.#toldCounts.get(record.id) === participantCount) return;
@@ -137,10 +142,12 @@ export class Healer {
     this.#parts.feed.publish(record.id, { type: 'participants', participantCount }, record.rev);
   }
 
-  /** Forgets what it remembered about nests that are not among these. */
-  prune(ids: ReadonlySet<string>): void {
-    for (const memory of [this.#absent, this.#toldCounts]) {
-      for (const id of memory.keys()) if (!ids.has(id)) memory.delete(id);
+  /** Forgets which counts it told, so that each is told once more, and who was absent when it last looked long ago. */
+  prune(): void {
+    this.#toldCounts.clear();
+    const oldest = this.#parts.clock.now() - FORGET_MS;
+    for (const [id, absent] of this.#absent) {
+      if ([...absent.values()].every((since) => since < oldest)) this.#absent.delete(id);
     }
   }
 

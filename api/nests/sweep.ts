@@ -97,7 +97,12 @@ export class Sweep {
   async #sweepUntil(stop: AbortSignal): Promise<void> {
     const { clock, log } = this.#parts;
     let allAt = -Infinity;
+    let tidiedAt = clock.now();
     while (!stop.aborted) {
+      if (clock.now() - tidiedAt >= ALL_EVERY_MS) {
+        tidiedAt = clock.now();
+        this.tidyHere();
+      }
       const kind: SweepKind = clock.now() - allAt >= ALL_EVERY_MS ? 'all' : 'live';
       try {
         if (await this.once(kind)) {
@@ -237,13 +242,18 @@ export class Sweep {
   }
 
   async #tidy(records: ReadonlyMap<string, NestRecord>): Promise<void> {
-    const { store, clock, sight, seats, log } = this.#parts;
+    const { store, clock, log } = this.#parts;
     await this.#each([...records.values()], (record) => this.#settleSuccession(record));
     const forgotten = await store.purge(clock.now());
     if (forgotten > 0) log.info('Forgot what was over', { nests: forgotten });
+  }
+
+  /** What each replica remembers by itself, whether or not it is the one that sweeps. */
+  tidyHere(): void {
+    const { sight, seats } = this.#parts;
     sight.prune();
     seats.prune();
-    this.#healer.prune(new Set(records.keys()));
+    this.#healer.prune();
   }
 
   /** Whoever made a nest in place of a missing one may have died before saying so; then it counts, or another does. */
