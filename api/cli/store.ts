@@ -1,14 +1,16 @@
 import { createInterface } from 'node:readline/promises';
-import type { NestStore } from '../nests/ports.ts';
+import type { NestStore, Succession } from '../nests/ports.ts';
 import type { NestRecord } from '../nests/record.ts';
+import { readRecord } from '../store/read-record.ts';
 
 /**
- * Writes every nest of the store, tombstones included, one JSON object a line (NDJSON).
+ * Writes every nest of the store, tombstones included, and who replaced which missing nest, one JSON object a line (NDJSON).
  * @returns the exit code
  */
 export async function storeExport(store: NestStore, output: NodeJS.WritableStream): Promise<number> {
   const records = await store.all();
-  for (const record of records) output.write(`${JSON.stringify(record)}\n`);
+  const pairs = await store.successors();
+  for (const each of [...records, ...pairs]) output.write(`${JSON.stringify(each)}\n`);
   process.stderr.write(`nests: ${records.length} nests exported\n`);
   return 0;
 }
@@ -25,6 +27,11 @@ export async function storeImport(store: NestStore, input: NodeJS.ReadableStream
   for await (const line of createInterface({ input })) {
     number += 1;
     if (line.trim() === '') continue;
+    const value = valueIn(line, number);
+    if (isSuccession(value)) {
+      await store.claimSuccessor(value.oldId, value.requester, value.newId);
+      continue;
+    }
     const record = recordIn(line, number);
     const there = await store.get(record.id);
     if (there !== undefined && there.rev >= record.rev) kept += 1;
@@ -35,21 +42,25 @@ export async function storeImport(store: NestStore, input: NodeJS.ReadableStream
   return 0;
 }
 
-/** The record in one line; only what the store itself needs is checked. */
-function recordIn(line: string, number: number): NestRecord {
-  let value: unknown;
+function valueIn(line: string, number: number): unknown {
   try {
-    value = JSON.parse(line);
+    return JSON.parse(line);
   } catch {
     throw new Error(`line ${number} is not JSON`);
   }
-  const record = value as Partial<NestRecord> | null;
-  const whole =
-    typeof record === 'object' &&
-    typeof record?.id === 'string' &&
-    typeof record.host === 'string' &&
-    Number.isSafeInteger(record.rev) &&
-    ['planned', 'active', 'ended'].includes(record.status ?? '');
-  if (!whole) throw new Error(`line ${number} is not a nest`);
-  return record as NestRecord;
+}
+
+function isSuccession(value: unknown): value is Succession {
+  if (typeof value !== 'object' || value === null) return false;
+  const { oldId, requester, newId } = value as Partial<Record<keyof Succession, unknown>>;
+  return [oldId, requester, newId].every((each) => typeof each === 'string' && each !== '');
+}
+
+function recordIn(line: string, number: number): NestRecord {
+  try {
+    return readRecord(line);
+  } catch (cause) {
+    const why = cause instanceof Error ? cause.message : String(cause);
+    throw new Error(`line ${number} is not a nest: ${why}`, { cause });
+  }
 }
