@@ -54,7 +54,9 @@ test('a signer that refuses the announcement is no fault of the relays', async (
   const world = new World(HOST);
   const account = { pubkey: HOST, sign: () => Promise.reject(new Error('no')) };
   const done = await createNest(form, { ...world.ports, account }).done;
-  expect(done.relays).toEqual(form.relays.map((relay) => ({ relay, state: 'failed', unsigned: true })));
+  expect(done.relays).toEqual(
+    form.relays.map((relay) => ({ relay, state: 'failed', messageKey: 'create:relayUnsigned' })),
+  );
   expect(done).toMatchObject({ ready: 'done', announced: false });
 });
 

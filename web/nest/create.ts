@@ -72,12 +72,12 @@ async function announce(
   ports: CreatePorts,
   update: (change: Partial<CreateProgress>) => void,
 ): Promise<void> {
-  const tell = (state: CreateProgress['relays'][number]['state']) =>
-    form.relays.map((relay) => ({ relay, state }));
-  update({ relays: tell('working') });
+  update({ relays: form.relays.map((relay) => ({ relay, state: 'working' })) });
   const event = await signAnnouncement(form, reply, address, ports);
   if (!event) {
-    update({ relays: tell('failed').map((relay) => ({ ...relay, unsigned: true })) });
+    update({
+      relays: form.relays.map((relay) => ({ relay, state: 'failed', messageKey: 'create:relayUnsigned' })),
+    });
     return;
   }
   const relays = await Promise.all(

@@ -25,8 +25,8 @@ export type StepState = 'waiting' | 'working' | 'done' | 'failed';
 /** The steps of "Create nest": room, announcement on each relay, ready. A relay that fails does not stop the rest. */
 export interface CreateProgress {
   room: StepState;
-  /** `message` = the relay's own words; without them it did not answer, or (`unsigned`) was never asked, because the signer refused. */
-  relays: { relay: string; state: StepState; message?: string; unsigned?: true }[];
+  /** `message` = the relay's own words; else `messageKey`, where it was never asked; with neither it did not answer. */
+  relays: { relay: string; state: StepState; message?: string; messageKey?: 'create:relayUnsigned' }[];
   /** `done` when the nest can be entered, even where no relay took the announcement (`announced` says so). */
   ready: StepState;
   announced: boolean;
