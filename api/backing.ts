@@ -9,6 +9,10 @@ import { openRedisChanges } from './store/redis-changes.ts';
 import { connectRedis, createRedisRefill, createRedisStore } from './store/redis.ts';
 import { ShadowedStore } from './store/shadowed.ts';
 
+/** How often, and how many times, a state that has to be told again is asked for while the store recovers, in ms. */
+const AGAIN_MS = 1_000;
+const MOST_TRIES = 60;
+
 /** Where nests are kept and how replicas tell each other, for the settings at hand. */
 export interface Backing {
   store: NestStore;
@@ -21,6 +25,13 @@ interface Around {
   clock: Clock;
   ids: Ids;
   log: Log;
+}
+
+/** What telling again after a gap needs. */
+interface Gap {
+  store: NestStore;
+  feed: RedisFeed;
+  stop: AbortSignal;
 }
 
 /**
@@ -70,15 +81,17 @@ async function openShared(url: string, dataDir: string, { clock, ids, log }: Aro
     onChange: (id, requester) => changes.tell(id, requester),
   });
   redis.on('ready', () => void store.look()); // it may have come back empty, and the others wait for us only briefly
+  const closing = new AbortController();
   const feed = new RedisFeed(redis, replica, log);
   await store.open();
   await feed.open((nestIds) => {
-    for (const id of nestIds) void tellAgain(id, store, feed, log);
+    for (const id of nestIds) void tellAgain(id, { store, feed, clock, log, stop: closing.signal });
   });
   return {
     store,
     feed,
     async close() {
+      closing.abort();
       feed.close();
       changes.close();
       await store.close();
@@ -86,12 +99,22 @@ async function openShared(url: string, dataDir: string, { clock, ids, log }: Aro
   };
 }
 
-/** After a gap in what Redis carried: whoever listens here gets the whole state. Streams know how many are inside. */
-async function tellAgain(id: string, store: NestStore, feed: RedisFeed, log: Log): Promise<void> {
-  try {
-    const record = await store.get(id);
-    if (record) feed.tellHere(id, { type: 'state', ...feedState(record, 0) }, record.rev);
-  } catch (error) {
-    log.debug('A nest could not be told again', { nestId: id, error });
+/**
+ * After a gap in what Redis carried: whoever listens here gets the whole state, as soon as the store has it again. Streams
+ * know how many are inside.
+ */
+async function tellAgain(
+  id: string,
+  { store, feed, clock, log, stop }: Pick<Around, 'clock' | 'log'> & Gap,
+): Promise<void> {
+  for (let tries = 0; tries < MOST_TRIES && !stop.aborted; tries += 1) {
+    try {
+      const record = await store.get(id);
+      if (record) feed.tellHere(id, { type: 'state', ...feedState(record, 0) }, record.rev);
+      return;
+    } catch (error) {
+      log.debug('A nest could not be told again', { nestId: id, error });
+      await clock.sleep(AGAIN_MS, stop);
+    }
   }
 }

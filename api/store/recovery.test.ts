@@ -2,6 +2,7 @@ import { randomUUID } from 'node:crypto';
 import { mkdtemp, rm } from 'node:fs/promises';
 import os from 'node:os';
 import path from 'node:path';
+import type { FeedEvent } from '@nests/protocol/api';
 import { Redis } from 'ioredis';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { type Backing, openBacking } from '../backing.ts';
@@ -123,6 +124,17 @@ describe('a shared store that is emptied', { timeout: 30_000 }, () => {
     await operator.flushall();
     const all = await whenWhole(() => one.store.all());
     expect(new Set(all.map(({ id }) => id))).toEqual(new Set(nests.map(({ id }) => id)));
+  });
+
+  it('has died and come back: whoever listens is told how things are, as soon as it is whole', async () => {
+    const one = await open('one');
+    const nest = aRecord();
+    await one.store.put(nest, null);
+    const heard: FeedEvent[] = [];
+    one.feed.subscribe(nest.id, (event) => heard.push(event));
+    await server.kill();
+    await server.start();
+    await expect.poll(() => heard, { timeout: 15_000 }).toMatchObject([{ type: 'state', host: nest.host }]);
   });
 
   it('is whole again with one replica that knows nothing', async () => {
