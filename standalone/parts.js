@@ -29,21 +29,19 @@ export function answersAt(url) {
 
 /**
  * Asks the API over HTTP what it still waits for.
- * @param {string} url of its readiness
+ * @param {string} url of its health; its readiness says the same, but the API logs each time that it refuses it
  * @returns {() => Promise<string | undefined>} the checks that fail, in words; nothing when it is ready
  */
 export function missingAt(url) {
   return async () => {
     try {
       const response = await fetch(url, { signal: AbortSignal.timeout(ANSWER_MS) });
-      const body = /** @type {{checks?: Record<string, {ok: boolean, message?: string}>}} */ (
+      const { checks } = /** @type {{checks: Record<string, {ok: boolean, message?: string}>}} */ (
         await response.json()
       );
-      if (response.ok) return undefined;
-      const failing = Object.entries(body.checks ?? {}).filter(([, { ok }]) => !ok);
-      return (
-        failing.map(([name, { message }]) => `${name} ${message ?? 'fails'}`).join(', ') || 'it is closing'
-      );
+      const failing = Object.entries(checks).filter(([, { ok }]) => !ok);
+      if (failing.length === 0) return undefined;
+      return failing.map(([name, { message }]) => `${name} ${message ?? 'fails'}`).join(', ');
     } catch (error) {
       return messageOf(error);
     }
@@ -91,11 +89,11 @@ export function livekitPart(settings, { program, config, env }) {
  * @param {object} options what else
  * @param {NodeJS.ProcessEnv} options.env its environment
  * @param {string} options.url where it answers
- * @param {string} [options.ready] where it says what it waits for
+ * @param {boolean} [options.checks] whether it says there what it waits for
  * @param {number} options.patienceMs how long it may take to end
  * @returns {PartPlan}
  */
-export function ownPart(name, settings, { env, url, ready, patienceMs }) {
+export function ownPart(name, settings, { env, url, checks = false, patienceMs }) {
   return {
     name,
     command: process.execPath,
@@ -103,7 +101,7 @@ export function ownPart(name, settings, { env, url, ready, patienceMs }) {
     args: ['--enable-source-maps', join(ROOT, name, 'dist', 'main.js'), '--data', settings.dataDir],
     env,
     answers: answersAt(url),
-    ...(ready !== undefined && { missing: missingAt(ready) }),
+    ...(checks && { missing: missingAt(url) }),
     patienceMs,
   };
 }

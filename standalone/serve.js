@@ -110,7 +110,7 @@ async function plan({ env, settings, progress, dev, version }, livekit, supervis
   const own = ownEnvironment(env, settings, { apiPort, ...(settings.livekitKeys ? {} : { keys }) });
   const servers = [
     ownPart('relay', settings, { env: own, url: `${relay}/health`, patienceMs: 3000 }),
-    ownPart('api', settings, { env: own, url: `${api}/health`, ready: `${api}/ready`, patienceMs: 6000 }),
+    ownPart('api', settings, { env: own, url: `${api}/health`, checks: true, patienceMs: 6000 }),
   ];
   const media = [];
   if (livekit !== undefined) {
