@@ -1,6 +1,4 @@
-import type { NestEvent } from '@nests/protocol/nest-event';
-import { closeNestEvent } from '@nests/protocol/nest-event';
-
+import { closeNestEvent, type NestEvent, type NestEventInput } from '@nests/protocol/nest-event';
 import { type EventKeeper, signAndPublish } from './event-keeper.ts';
 import { restartFailureOf } from './failures.ts';
 import type { NestPorts } from './ports.ts';
@@ -45,14 +43,14 @@ export class HostActions {
 
   /** Open a planned nest. */
   async start(): Promise<void> {
-    const { ports, state, keeper } = this.#parts;
+    const { ports, state } = this.#parts;
     const { account } = ports;
     if (!account) return;
     const reply = await ports.api.start(state.$roomId.get(), { sign: account.sign });
     const { roomId, generation, token, session, endpoints } = reply;
     const url = liveKitUrl(endpoints);
     state.$info.set(null);
-    void keeper.publish({ status: 'open', streaming: endpoints, starts: nowS(ports) });
+    void this.#announceOpen(session, { streaming: endpoints, starts: nowS(ports) });
     if (token === undefined || url === null) return;
     await this.#parts.enter({
       roomId,
@@ -95,9 +93,16 @@ export class HostActions {
 
   async #goOn({ seat, reply }: Restarted, event: NestEvent | null | undefined): Promise<void> {
     // A nest that had ended is open again, and its event should say so.
-    if (event?.status === 'closed')
-      void this.#parts.keeper.publish({ status: 'open', streaming: reply.endpoints });
+    if (event?.status === 'closed') void this.#announceOpen(seat.session, { streaming: reply.endpoints });
     await this.#parts.enter(seat);
+  }
+
+  /** Says in its event that the nest has opened: to everybody, or to those who are invited. */
+  async #announceOpen(session: string, words: Partial<NestEventInput>): Promise<void> {
+    const { ports, state, keeper } = this.#parts;
+    const asked = ports.api.info(state.$roomId.get(), session);
+    const info = await asked.catch(() => state.$info.get());
+    await keeper.publish({ ...words, status: info?.access === 'invite' ? 'private' : 'open' });
   }
 
   async #goOnRecreated({ reply, seat }: Restarted, event: NestEvent | null | undefined): Promise<void> {

@@ -207,6 +207,16 @@ test('a planned nest is started by its host, who is in at once', async () => {
   expect(tagOf(world.nostr.sent[0]!.tags, 'streaming')).toBe('wss+livekit://livekit.test');
 });
 
+test('a planned nest for those who are invited is announced as such when it starts', async () => {
+  const world = new World(HOST);
+  world.api.put({ id: 'nest', host: HOST, status: 'planned', generation: 0, access: 'invite' });
+  world.nostr.announce(HOST, { roomId: 'nest', now: world.nowS - 600, status: 'planned', streaming: [] });
+  const session = await world.open();
+  await session.$start.get()?.();
+  await settle();
+  expect(kindsSent(world)).toEqual([[30312, 'nest', 'private']]);
+});
+
 test('a planned nest that its host starts elsewhere can be joined here', async () => {
   const world = new World(ME);
   world.api.put({ id: 'nest', host: HOST, status: 'planned', generation: 0 });

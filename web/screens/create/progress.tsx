@@ -12,12 +12,12 @@ export function Progress({ progress }: { progress: ReadableAtom<CreateProgress> 
     <section aria-label={t('create:steps')} className="rounded-xl bg-surface px-5 py-3">
       <ol>
         <Step state={room} text={t('create:stepRoom')} />
-        {relays.map(({ relay, state, message }) => (
+        {relays.map(({ relay, state, message, messageKey }) => (
           <Step
             key={relay}
             state={state}
             text={t('create:stepRelay', { relay: relay.replace(/^wss?:\/\//, '') })}
-            note={state === 'failed' ? (message ?? t('create:relayFailed')) : undefined}
+            note={state === 'failed' ? (message ?? t(messageKey ?? 'create:relayFailed')) : undefined}
           />
         ))}
         <Step state={ready} text={t('create:stepReady')} />

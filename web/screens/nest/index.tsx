@@ -54,7 +54,12 @@ function Ready({ session, nostr }: { session: NestSession; nostr: Nostr }) {
       relayStates: gateway.relayStates,
       $me,
       signIn: () => void askToSignIn(),
-      diagnose: (roomId) => startDiagnostics({ roomId, eventService: session.$nestEvent.get()?.service }),
+      diagnose: (roomId) =>
+        startDiagnostics({
+          roomId,
+          eventService: session.$nestEvent.get()?.service,
+          host: session.$address.get()?.host,
+        }),
       goHome: () => navigate('/'),
       publicUrl: settings().publicUrl,
     }),

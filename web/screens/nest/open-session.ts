@@ -37,10 +37,16 @@ export interface DiagnosticsTarget {
   roomId?: string;
   /** The service that the nest's event names. */
   eventService?: string | undefined;
+  /** Whose nest it is, where that is known. */
+  host?: string | undefined;
 }
 
 /** Starts a run of the diagnostics. Rejects when the code for it cannot be had (offline). */
-export async function startDiagnostics({ roomId, eventService }: DiagnosticsTarget): Promise<Diagnostics> {
+export async function startDiagnostics({
+  roomId,
+  eventService,
+  host,
+}: DiagnosticsTarget): Promise<Diagnostics> {
   const [prepared, { runDiagnostics }] = await Promise.all([
     ports(null),
     import('../../nest/diagnostics.ts'),
@@ -48,6 +54,7 @@ export async function startDiagnostics({ roomId, eventService }: DiagnosticsTarg
   return runDiagnostics({
     ...(roomId === undefined ? {} : { roomId }),
     ...(eventService === undefined ? {} : { eventService }),
+    ...(host === undefined ? {} : { host }),
     ports: prepared,
     microphonePermission: permission,
     version: settings().version,

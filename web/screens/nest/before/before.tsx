@@ -54,7 +54,7 @@ export function Before() {
   const [retried, setRetried] = useState<NestFailure | null>(null);
   const failure = failureFor(phase, useStore(session.$error)) ?? retried;
   const retrying = retried !== null || phase === 'starting' || phase === 'joining';
-  const planned = info?.status === 'planned' || failure?.code === 'not_started';
+  const planned = info?.status === 'planned';
   const starts = (info && 'starts' in info ? info.starts : undefined) ?? event?.starts ?? null;
   const people = stageOf(info, event);
   const onRetry =
