@@ -2,6 +2,23 @@ import { readFileSync } from 'node:fs';
 import path from 'node:path';
 import { isPair, parseDocument, visit, type Document } from 'yaml';
 
+const NESTS_API = [5544, 9464];
+/** The ports of each service inside its container, in compose.yaml. */
+export const PORTS = {
+  'nests-api': NESTS_API,
+  livekit: [7880, 7881, 7882, 6789],
+  redis: [6379],
+  relay: [5545],
+  proxy: [80, 443],
+};
+/** The same with compose.many.yaml. */
+export const MANY_PORTS = {
+  ...PORTS,
+  'nests-api-2': NESTS_API,
+  'livekit-2': [7880, 7883, 7884, 6789],
+  proxy: [5544, 7880, 80, 443],
+};
+
 /** The repository's root, where the Compose files lie. */
 export const ROOT = path.resolve(import.meta.dirname, '../..');
 

@@ -1,7 +1,7 @@
 import { writeFileSync } from 'node:fs';
 import { expect, test } from '@playwright/test';
 import { RoomServiceClient, type ParticipantInfo } from 'livekit-server-sdk';
-import { readCompose } from '../../deploy/testing/compose.ts';
+import { MANY_PORTS, readCompose } from '../../deploy/testing/compose.ts';
 import { hasProgram, Host, livekitProgram, run } from '../../deploy/testing/host.ts';
 import { call } from './keyholder.ts';
 
@@ -12,16 +12,6 @@ export const NODES = ['livekit', 'livekit-2'] as const;
 
 export type Replica = (typeof REPLICAS)[number];
 
-/** The ports of each service inside its container. */
-const PORTS = {
-  'nests-api': [5544, 9464],
-  'nests-api-2': [5544, 9464],
-  livekit: [7880, 7881, 7882, 6789],
-  'livekit-2': [7880, 7883, 7884, 6789],
-  redis: [6379],
-  relay: [5545],
-  proxy: [5544, 7880, 80, 443],
-};
 const START_MS = 300_000;
 
 /** What `GET /:id/info` says, as far as the tests look at it. */
@@ -47,9 +37,9 @@ export class Cluster {
   static async start(): Promise<Cluster> {
     if (!canPlay())
       throw new Error('LiveKit, Redis, Caddy or curl is not here; `npm test` would have installed it');
-    const built = await run([process.execPath, 'scripts/build.js']);
+    const built = await run([process.execPath, 'standalone/start.js', '--prepare']);
     if (built.code !== 0) throw new Error(built.output);
-    const host = await Host.prepare(readCompose(['compose.yaml', 'compose.many.yaml']), PORTS);
+    const host = await Host.prepare(readCompose(['compose.yaml', 'compose.many.yaml']), MANY_PORTS);
     const cluster = new Cluster(host);
     try {
       for (const service of ['relay', ...NODES, ...REPLICAS]) await host.start(service);
@@ -135,7 +125,7 @@ export class Cluster {
 
   /** After a failure: writes what each service has printed into a file of its own. */
   keepOutput(file: (service: string) => string): void {
-    for (const service of Object.keys(PORTS)) writeFileSync(file(service), this.host.output(service));
+    for (const service of Object.keys(MANY_PORTS)) writeFileSync(file(service), this.host.output(service));
   }
 
   /** Stops everything and forgets its data. */
