@@ -47,6 +47,22 @@ describe('a landmark in the list of LiveKit', () => {
     expect(await generation(), 'once is enough').toBe(before + 1);
   });
 
+  it('shows it also for a room that is written back to the list only while that is looked through', async () => {
+    const talker = await world.enter(id, 'guest');
+    const before = await generation();
+    world.media.wipe();
+    const rooms = world.media.rooms.bind(world.media);
+    world.media.rooms = async (names) => {
+      const found = await rooms(names);
+      if (names === undefined) world.media.relist(`${id}:${before}`);
+      return found;
+    };
+    await world.sweep.once('live');
+    expect(await generation()).toBe(before + 1);
+    await world.clock.sleep(100);
+    expect(talker.inbox).toContainEqual({ type: 'restarted', generation: before + 1 });
+  });
+
   it('shows it also to a process that was not there then', async () => {
     const before = await generation();
     world.media.wipe();

@@ -8,7 +8,7 @@ import { MediaUnavailable, StoreUnavailable, type MediaRoom } from './ports.ts';
 import { expiresAt, isRoomOf, type NestRecord } from './record.ts';
 import { UNFINISHED_MS } from './restore.ts';
 import { farewellOf } from './retirement.ts';
-import { SECOND_LOOK_MS } from './sight.ts';
+import { SECOND_LOOK_MS, type Verdict } from './sight.ts';
 import { successorsOf } from './successors.ts';
 
 /** How often live nests are swept, and how often all, in ms. */
@@ -80,14 +80,15 @@ export class Sweep {
     if (!(await store.lease('sweep', this.#holder, LEASE_MS))) return false;
     // Rooms first: a room that is listed has had its record written before, so a record read later can explain it.
     const rooms = await sight.list();
-    if (this.#landmark?.isLost(rooms)) await this.#leaveListed(rooms, this.#landmark);
     const records = new Map((await store.active()).map((record) => [record.id, record]));
+    this.#landmark?.look(rooms, records.values());
     const listed = new Map(rooms.map((room) => [room.name, room]));
     const missing: NestRecord[] = [];
     await this.#each([...records.values()], async (record) => {
       if (!(await this.#sweepRecord(record, listed, kind))) missing.push(record);
     });
     await this.#sweepMissing(missing);
+    await this.#landmark?.settle(() => store.active());
     await this.#sweepRooms(rooms, records);
     if (kind === 'all') await this.#tidy(records);
     this.#census = takeCensus(records.values(), listed, clock.now());
@@ -118,18 +119,6 @@ export class Sweep {
     }
   }
 
-  /** LiveKit's list was lost, and what is on it now was written again: see Landmark. What is not on it comes later. */
-  async #leaveListed(rooms: MediaRoom[], landmark: Landmark): Promise<void> {
-    const listed = new Set(rooms.map(({ name }) => name));
-    const records = (await this.#parts.store.active()).filter(
-      (record) => stateOf(record) === 'live' && listed.has(roomName(record.id, record.generation)),
-    );
-    await this.#each(records, async (record) => {
-      await this.#healer.settleMissing(record, 'wiped');
-    });
-    await landmark.putUp(records.length);
-  }
-
   /** False when the nest is live and its room is not listed, or another one of that name. */
   async #sweepRecord(
     record: NestRecord,
@@ -149,7 +138,8 @@ export class Sweep {
     if (kind === 'all' && (room?.participants ?? 0) === 0 && (await this.#expire(record))) return true;
     if (state !== 'live') return true;
     if (!room) return false;
-    await this.#sweepLive(record, room, kind);
+    if (this.#landmark?.mustLeave(record)) await this.#healer.settleMissing(record, 'wiped');
+    else await this.#sweepLive(record, room, kind);
     return true;
   }
 
@@ -167,11 +157,11 @@ export class Sweep {
 
   /** Rooms that were not listed, all together: the second look is a second later for all of them. */
   async #sweepMissing(missing: NestRecord[]): Promise<void> {
-    const { sight, clock, records } = this.#parts;
+    const { clock, records } = this.#parts;
     if (missing.length === 0) return;
     const gone: NestRecord[] = [];
     await this.#each(missing, async (record) => {
-      const verdict = await sight.verify(record, false);
+      const verdict = await this.#verify(record);
       if (verdict === 'gone') gone.push(record);
       else await this.#healer.settleMissing(record, verdict);
     });
@@ -180,8 +170,14 @@ export class Sweep {
     await this.#each(gone, async ({ id, generation }) => {
       const record = await records.get(id);
       if (!record || record.generation !== generation || stateOf(record) !== 'live') return;
-      await this.#healer.settleMissing(record, await sight.verify(record, false));
+      await this.#healer.settleMissing(record, await this.#verify(record));
     });
+  }
+
+  /** A room that was written back to a lost list since it was read is as lost as those that were on it. */
+  async #verify(record: NestRecord): Promise<Verdict> {
+    const verdict = await this.#parts.sight.verify(record, false);
+    return verdict === 'there' && this.#landmark?.mustLeave(record) ? 'wiped' : verdict;
   }
 
   /** Rooms that no active record names. */
