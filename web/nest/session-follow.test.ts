@@ -227,6 +227,19 @@ test('moved, by the same host: taken along', async () => {
   expect(world.api.listeners('next')).toBe(1);
 });
 
+test('moved, after one had given up on the missing nest: taken along', async () => {
+  const { world, session } = await inTheNest();
+  world.api.nests.delete('nest');
+  world.media.only.end('room_gone');
+  await world.clock.pass(20_000);
+  expect(session.$phase.get()).toBe('error');
+  world.api.put({ id: 'next', host: HOST });
+  world.api.tell('nest', { type: 'moved', roomId: 'next', host: HOST });
+  await world.clock.pass(1_000);
+  expect(session.$phase.get()).toBe('in');
+  expect(world.media.only.room).toBe('next:1');
+});
+
 test("a stranger's nest is not followed", async () => {
   const { world, session } = await inTheNest();
   world.api.put({ id: 'trap', host: STRANGER });

@@ -357,7 +357,9 @@ export class SessionCore {
     }
     this.#goOnAs(roomId);
     notice(state, 'moved');
-    this.connection.moved();
+    // Whoever had given up on the way in is taken along, too.
+    if (this.#wantsIn && state.$phase.get() === 'error') void this.#enter();
+    else this.connection.moved();
   }
 
   #goOnAs(roomId: string): void {

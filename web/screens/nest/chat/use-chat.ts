@@ -4,7 +4,7 @@ import { atom, type ReadableAtom, type WritableAtom } from 'nanostores';
 import { useCallback, useEffect, useMemo, useRef, useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import { announce } from '../../../ui/announcer.tsx';
-import type { Person } from '../../../nest/session-types.ts';
+import type { RaisedHand } from '../../../nest/session-types.ts';
 import { useNest, type ScreenPorts } from '../screen-ports.ts';
 import { personName } from '../parts/names.ts';
 import { whenNamed } from '../parts/when-named.ts';
@@ -25,7 +25,7 @@ export interface Chat {
   unread: number;
   $draft: WritableAtom<Draft>;
   /** Remember a raised hand. */
-  tellHand: (person: Person) => void;
+  tellHand: (hand: RaisedHand) => void;
   /** The chat was in sight until now. */
   markSeen: () => void;
 }
@@ -41,9 +41,8 @@ export function useChat(visible: boolean): Chat {
   const [lines, setLines] = useState<readonly TimelineLine[]>([]);
   const [$draft] = useState(() => atom<Draft>({ text: '', replyTo: null }));
   useMessageAnnouncements($messages, profile, me);
-  const tellHand = useCallback(({ pubkey, handSince }: Person) => {
-    if (pubkey === null || handSince === null) return;
-    const line: TimelineLine = { id: `${pubkey}-${handSince}`, at: Date.now(), what: 'raised', pubkey };
+  const tellHand = useCallback(({ pubkey, since }: RaisedHand) => {
+    const line: TimelineLine = { id: `${pubkey}-${since}`, at: Date.now(), what: 'raised', pubkey };
     setLines((all) => [...all, line].slice(-50));
   }, []);
   return {

@@ -39,15 +39,11 @@ test('a hand far back in the crowd is among the fifty for moderators', () => {
 
 test('arrivals and hands are told once, and never about oneself', () => {
   const before = [person('a'), person('me', { isMe: true })];
-  const now = [
-    person('a', { handSince: 5 }),
-    person('me', { isMe: true, handSince: 5 }),
-    person('b'),
-    person('new me', { isMe: true }),
-  ];
+  const now = [person('a'), person('me', { isMe: true }), person('b'), person('new me', { isMe: true })];
   expect(keys(arrivals(before, now))).toEqual(['b']);
-  expect(keys(newHands(before, now))).toEqual(['a']);
-  expect(newHands(now, now)).toEqual([]);
+  const hands = ['a', 'b', 'c'].map((pubkey, since) => ({ pubkey, since }));
+  expect(newHands(hands.slice(0, 1), hands, 'c')).toEqual([{ pubkey: 'b', since: 1 }]);
+  expect(newHands(hands, hands, null)).toEqual([]);
 });
 
 test('on the stage a closed or missing microphone is muted; in the audience a missing one is nothing', () => {

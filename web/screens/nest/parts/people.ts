@@ -25,10 +25,14 @@ export function arrivals(before: readonly Person[], now: readonly Person[]): Per
   return now.filter((person) => !person.isMe && !known.has(person.key));
 }
 
-/** Whose hand went up between two looks, without one's own. */
-export function newHands(before: readonly Person[], now: readonly Person[]): Person[] {
-  const up = new Set(before.filter((person) => person.handSince !== null).map((person) => person.key));
-  return now.filter((person) => !person.isMe && person.handSince !== null && !up.has(person.key));
+/** Which hands went up between two looks, without one's own. */
+export function newHands(
+  before: readonly RaisedHand[],
+  now: readonly RaisedHand[],
+  me: string | null,
+): RaisedHand[] {
+  const up = new Set(before.map(({ pubkey }) => pubkey));
+  return now.filter(({ pubkey }) => pubkey !== me && !up.has(pubkey));
 }
 
 /** Whether this role has a place on the stage. */

@@ -1,7 +1,7 @@
 import { useEffect } from 'react';
 import { useTranslation } from 'react-i18next';
 import { announce } from '../../../ui/announcer.tsx';
-import type { Person } from '../../../nest/session-types.ts';
+import type { RaisedHand } from '../../../nest/session-types.ts';
 import { useNest } from '../screen-ports.ts';
 import { arrivals, newHands } from '../parts/people.ts';
 import { personName } from '../parts/names.ts';
@@ -13,13 +13,13 @@ const GATHER_MS = 1_500;
 const NAMED = 3;
 
 /** Says who came and who raised a hand, politely and once; many at once become one sentence. */
-export function useAnnouncements(onHand: (person: Person) => void): void {
+export function useAnnouncements(onHand: (hand: RaisedHand) => void): void {
   const { t } = useTranslation('nest');
-  const { session, profile } = useNest();
+  const { session, profile, $me } = useNest();
   useEffect(() => {
     const everybody = () => [...session.$stage.get(), ...session.$audience.get()];
     const waiting = new Set<() => void>();
-    const sayOf = ({ pubkey }: Person, what: 'joined' | 'hand') => {
+    const sayOf = (pubkey: string | null, what: 'joined' | 'hand') => {
       if (pubkey === null) announce(t(`announce.${what}`, { name: t('guest') }));
       else
         waiting.add(
@@ -29,28 +29,38 @@ export function useAnnouncements(onHand: (person: Person) => void): void {
         );
     };
     let before = everybody();
-    let arrived: Person[] = [];
+    let hands = session.$hands.get();
+    let arrived: (string | null)[] = [];
     let timer: ReturnType<typeof setTimeout> | undefined;
     const say = () => {
       timer = undefined;
       if (arrived.length > NAMED) announce(t('announce.joinedMany', { count: arrived.length }));
-      else for (const person of arrived) sayOf(person, 'joined');
+      else for (const pubkey of arrived) sayOf(pubkey, 'joined');
       arrived = [];
     };
     const look = () => {
       const now = everybody();
-      arrived.push(...arrivals(before, now));
+      arrived.push(...arrivals(before, now).map(({ pubkey }) => pubkey));
       if (arrived.length > 0) timer ??= setTimeout(say, GATHER_MS);
-      for (const person of newHands(before, now)) {
-        sayOf(person, 'hand');
-        onHand(person);
-      }
       before = now;
     };
-    const stop = [session.$stage.listen(look), session.$audience.listen(look)];
+    // As the record has them: LiveKit may tell of somebody who has just come only after their hand went up.
+    const lookAtHands = () => {
+      const now = session.$hands.get();
+      for (const hand of newHands(hands, now, $me.get())) {
+        sayOf(hand.pubkey, 'hand');
+        onHand(hand);
+      }
+      hands = now;
+    };
+    const stop = [
+      session.$stage.listen(look),
+      session.$audience.listen(look),
+      session.$hands.listen(lookAtHands),
+    ];
     return () => {
       for (const end of [...stop, ...waiting]) end();
       clearTimeout(timer);
     };
-  }, [session, profile, t, onHand]);
+  }, [session, profile, $me, t, onHand]);
 }
