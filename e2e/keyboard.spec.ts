@@ -6,7 +6,7 @@ const stack = stackForThisFile();
 /** More stops than any screen has between two things. */
 const STOPS = 120;
 
-test('a host without a mouse opens a nest, speaks, brings somebody on stage and back, and ends it', async ({
+test('a host without a mouse opens a nest, speaks, brings somebody who is writing on stage and back, and ends it', async ({
   people,
 }) => {
   const ann = await people.arrive('Ann');
@@ -47,8 +47,17 @@ test('a host without a mouse opens a nest, speaks, brings somebody on stage and 
   await hears(cleo, 440);
 
   await ben.page.getByRole('button', { name: 'Raise hand' }).click();
+  // An invitation does not take the keyboard away from somebody who writes, also where it lies over the chat.
+  await ben.page.setViewportSize({ width: 360, height: 740 });
+  await ben.page.getByRole('button', { name: /^Chat/ }).click();
+  const message = ben.page.getByRole('textbox', { name: 'Message' });
+  await message.fill('I am writing');
   await press(page, button('Accept Ben'));
-  await ben.page.getByRole('dialog').getByRole('button', { name: 'Speak' }).click();
+  const speak = ben.page.getByRole('dialog').getByRole('button', { name: 'Speak' });
+  await expect(speak).toBeVisible();
+  await ben.page.keyboard.type(' and go on');
+  await expect(message).toHaveValue('I am writing and go on');
+  await speak.click();
   const stage = page.getByRole('list', { name: 'Stage' });
   await press(page, stage.getByRole('button', { name: /Ben/ }));
   await press(page, dialog.getByRole('button', { name: 'Move to audience' }));

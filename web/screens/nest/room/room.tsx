@@ -94,6 +94,9 @@ export function Room({ startLayer = null }: RoomProps) {
       </div>
       <Suspense>
         {layer?.kind === 'chat' && !wide && <ChatSheet chat={chat} field={field} onClose={close} />}
+      </Suspense>
+      {/* Apart, or a chat in which somebody writes would be gone while the code of what lies over it is fetched. */}
+      <Suspense>
         {(invited || (layer && layer.kind !== 'chat')) && <TopLayer layer={layer} onClose={close} />}
       </Suspense>
     </LayerProvider>
