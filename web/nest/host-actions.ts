@@ -2,7 +2,7 @@ import { closeNestEvent, type NestEvent, type NestEventInput } from '@nests/prot
 import { type EventKeeper, signAndPublish } from './event-keeper.ts';
 import { restartFailureOf } from './failures.ts';
 import type { NestPorts } from './ports.ts';
-import { announceRecreated, askForRestart, type Restarted } from './restart.ts';
+import { announceRecreated, askForRestart, hostSeat, type Restarted } from './restart.ts';
 import { liveKitUrl, type Seat } from './seat.ts';
 import type { NestEdit } from './session-types.ts';
 import { notice, type SessionState } from './state.ts';
@@ -52,15 +52,7 @@ export class HostActions {
     state.$info.set(null);
     void this.#announceOpen(session, { streaming: endpoints, starts: nowS(ports) });
     if (token === undefined || url === null) return;
-    await this.#parts.enter({
-      roomId,
-      generation,
-      url,
-      token,
-      session,
-      joinType: 'authenticated',
-      role: 'host',
-    });
+    await this.#parts.enter(hostSeat({ roomId, generation, token, session }, url));
   }
 
   /** Close the nest for everybody, then say so on its relays. */

@@ -30,17 +30,15 @@ export async function askForRestart(
   const url = liveKitUrl(reply.endpoints);
   if (url === null || reply.token === '')
     throw new ApiError({ status: 500, code: 'token_failed', message: 'The server sent no usable token' });
-  const { generation, token, session } = reply;
-  const seat: Seat = {
-    roomId: reply.roomId,
-    generation,
-    url,
-    token,
-    session,
-    joinType: 'authenticated',
-    role: 'host',
-  };
-  return { reply, seat };
+  return { reply, seat: hostSeat(reply, url) };
+}
+
+/** The seat of whoever just opened a room as its host. */
+export function hostSeat(
+  { roomId, generation, token, session }: Pick<Seat, 'roomId' | 'generation' | 'token' | 'session'>,
+  url: string,
+): Seat {
+  return { roomId, generation, url, token, session, joinType: 'authenticated', role: 'host' };
 }
 
 /**
